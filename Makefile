@@ -1,0 +1,55 @@
+# `make` installs what is needed and builds the dataset from the documents that sources/ declares.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV ?= uv
+
+.DEFAULT_GOAL := dataset
+.PHONY: dataset install test lint check dev lock clean help
+
+dataset: install ## Build the dataset from corpus/ into dist/ (the default)
+	@$(BIN)/pactwatch build
+
+install: $(VENV)/.installed ## Install into .venv, from the hashed lock file
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null || { \
+	  echo "Pactwatch needs Python 3.11 to 3.14, and $(PYTHON) is $$($(PYTHON) --version 2>&1 | head -1): make PYTHON=python3.12" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	  echo "$(PYTHON) cannot make virtual environments: install its venv module (python3-venv on Debian)" >&2; exit 1; }
+	@echo "Installing into $(VENV), once (about a minute) …"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --compile -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q pipelines
+	@touch $@
+
+test: install ## Run the tests
+	@$(BIN)/python -m pytest -q
+
+lint: install ## Check style, types and SQL
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar sql
+
+check: lint test ## Everything that must be green before a change goes in
+
+dev: $(VENV)/.installed-dev ## Open Dagster's pages at http://localhost:3000, on the same state as the command line
+	@DAGSTER_HOME="$$($(BIN)/python -m pipelines.assets.instance)" $(BIN)/dagster dev
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --compile -r requirements-dev.lock
+	@touch $@
+
+COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock: ## Resolve the lock files anew (needs uv)
+	@# The larger set first: Dagster's pages need a Dagster of their own version.
+	@$(UV) $(COMPILE) --upgrade pyproject.toml --all-extras -o requirements-dev.lock
+	@$(UV) $(COMPILE) --upgrade -c requirements-dev.lock pyproject.toml --extra test --extra check --extra build -o requirements.lock
+
+clean: ## Remove what was made, except releases and state
+	@rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	@find pipelines tests -name __pycache__ -type d -exec rm -rf {} +
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile

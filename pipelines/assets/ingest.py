@@ -1,0 +1,77 @@
+"""Group ingest: what is declared, and the documents that could be read."""
+
+import dagster as dg
+
+from pipelines import project
+from pipelines.assets import metadata, rows
+from pipelines.assets.checks import told_in_one_line
+from pipelines.assets.workspace import Workspace
+from pipelines.ingest.archive import keep_texts
+from pipelines.ingest.document import Document, Rejected
+from pipelines.ingest.folder import read_sources
+from pipelines.ingest.registry import Cited, adhoc, load_registry
+
+CODE_VERSION = project.ENGINE_VERSION
+_TOLD = 20
+
+
+@dg.asset(group_name="ingest", kinds={"yaml"}, code_version=CODE_VERSION)
+def source_registry(workspace: Workspace) -> dg.MaterializeResult:
+    """The declarations of sources/: who is read, who is only cited, under which license."""
+    import pyarrow as pa
+
+    with told_in_one_line():
+        sources = load_registry().sources
+    table = pa.table(
+        {
+            "id": pa.array([source.id for source in sources], pa.string()),
+            "kind": pa.array([source.kind for source in sources], pa.string()),
+            "title": pa.array([source.title for source in sources], pa.string()),
+            "url": pa.array([source.url for source in sources], pa.string()),
+            "license": pa.array([source.license for source in sources], pa.string()),
+            "quotes": pa.array([source.quotes for source in sources], pa.bool_()),
+            "reader": pa.array([type(source.reader).__name__.lower() for source in sources], pa.string()),
+        }
+    )
+    workspace.write("source_registry", table)
+    return dg.MaterializeResult(
+        metadata={**metadata.of_table(table), "read": sum(not isinstance(s.reader, Cited) for s in sources)},
+        data_version=dg.DataVersion(project.tree_hash(project.ROOT / "sources")),
+    )
+
+
+@dg.asset(group_name="ingest", kinds={"parquet"}, code_version=CODE_VERSION, deps=[source_registry])
+def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult:
+    """The documents that could be read, with their normalised text, and those set aside with the reason."""
+    from pathlib import Path
+
+    with told_in_one_line():
+        registry = load_registry()
+        given = workspace.documents
+        ingested = read_sources([adhoc(Path(given), registry)] if given else registry.readable())
+    keep_texts(ingested.documents, workspace.texts)
+    table = rows.to_arrow(Document, ingested.documents)
+    rejected = rows.to_arrow(Rejected, ingested.rejected)
+    workspace.write("documents", table)
+    workspace.write("documents_rejected", rejected)
+    for item in ingested.rejected:
+        context.log.warning("set aside: %s: %s", item.path, item.reason)
+    columns = ["source_id", "kind", "title", "publisher", "published", "words"]
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": table.num_rows,
+            "preview": dg.MetadataValue.md(metadata.preview(table, columns)),
+            "words": sum(document.words for document in ingested.documents),
+            "set_aside": len(ingested.rejected),
+            "set_aside_reasons": dg.MetadataValue.md(metadata.preview(rejected)),
+            "set_aside_first": dg.MetadataValue.json([[item.path, item.reason] for item in ingested.rejected[:_TOLD]]),
+        },
+        data_version=dg.DataVersion(_fingerprint(ingested.documents)),
+    )
+
+
+def _fingerprint(documents: list[Document]) -> str:
+    import hashlib
+
+    listed = "\n".join(f"{document.source_id}\t{document.sha256}" for document in documents)
+    return hashlib.sha256(listed.encode()).hexdigest()

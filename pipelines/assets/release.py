@@ -1,0 +1,56 @@
+"""Group release: the database, and the data package, which is published only when every check has passed."""
+
+import dagster as dg
+
+from pipelines import project, tables
+from pipelines.assets.checks import told_in_one_line
+from pipelines.assets.workspace import Workspace
+from pipelines.release.sqlfiles import read_sql
+
+_NAMES = [table.name for table in tables.published()]
+_CODE_VERSION = f"{project.ENGINE_VERSION}-{project.tree_hash(project.ROOT / 'sql' / 'views')[:12]}"
+_DECLARATIONS = ("lexicon", "schemas", "sources", "sql/resolve")
+
+
+@dg.asset(group_name="release", kinds={"duckdb"}, code_version=_CODE_VERSION, deps=_NAMES)
+def database(workspace: Workspace) -> dg.MaterializeResult:
+    """pactwatch.duckdb: every table with its keys, constraints and comments, and the views of sql/views/."""
+    from pipelines.release.database import DATABASE, build_database
+
+    target = workspace.staging / DATABASE
+    with told_in_one_line():
+        build_database(workspace.staging, target)
+    views = "\n".join(f"- `{view.name}`: {view.comment}" for view in read_sql("views"))
+    return dg.MaterializeResult(
+        metadata={"bytes": target.stat().st_size, "tables": len(_NAMES), "views": dg.MetadataValue.md(views)}
+    )
+
+
+@dg.asset(
+    group_name="release", kinds={"parquet", "csv", "duckdb"}, code_version=_CODE_VERSION, deps=[database, *_NAMES]
+)
+def data_package(workspace: Workspace) -> dg.MaterializeResult:
+    """The release: every table as Parquet and CSV, the database and the descriptor, in a folder of its own version.
+
+    Where the content equals that of the newest release there is no new one, and the metadata say so.
+    """
+    from pipelines.release.database import DATABASE
+    from pipelines.release.package import write_package
+
+    with told_in_one_line():
+        package = write_package(
+            {name: workspace.read(name) for name in _NAMES},
+            workspace.release_folder,
+            {name: project.tree_hash(project.ROOT / name) for name in _DECLARATIONS},
+            workspace.staging / DATABASE,
+        )
+    return dg.MaterializeResult(
+        metadata={
+            "version": package.version,
+            "folder": dg.MetadataValue.path(str(package.folder)),
+            "new": package.new,
+            "change": package.change,
+            "rows": sum(package.rows.values()),
+        },
+        data_version=dg.DataVersion(package.version),
+    )

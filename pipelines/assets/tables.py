@@ -1,0 +1,54 @@
+"""Group tables: the published tables, made in one resolution of all statements."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines import project, tables
+from pipelines.assets import metadata, rows
+from pipelines.assets.checks import schema_check, schema_check_spec, told_in_one_line
+from pipelines.assets.workspace import Workspace
+from pipelines.ingest.document import Document, Rejected
+
+TABLES = tables.published()
+_CODE_VERSION = f"{project.ENGINE_VERSION}-{project.tree_hash(project.ROOT / 'sql' / 'resolve')[:12]}"
+
+
+@dg.multi_asset(
+    name="resolution",
+    specs=[
+        dg.AssetSpec(
+            table.name,
+            deps=["documents", "raw_statements"],
+            description=table.description,
+            metadata={"dagster/column_schema": metadata.column_schema(table)},
+            group_name="tables",
+            code_version=_CODE_VERSION,
+            kinds={"duckdb", "parquet"},
+        )
+        for table in TABLES
+    ],
+    check_specs=[schema_check_spec(table) for table in TABLES],
+)
+def published_tables(workspace: Workspace) -> Iterator[dg.MaterializeResult]:
+    """Statements become actors, events, participants, agreements and parties; every table is checked against its schema."""
+    from pipelines.extract.run import Citation, Extracted
+    from pipelines.resolve.run import resolve
+
+    with told_in_one_line():
+        resolved = resolve(
+            rows.from_arrow(Document, workspace.read("documents")),
+            Extracted(
+                raw_statements=workspace.read("raw_statements"),
+                citations=rows.from_arrow(Citation, workspace.read("raw_citations")),
+                read=0,
+            ),
+            rows.from_arrow(Rejected, workspace.read("documents_rejected")),
+        )
+        conformed = {table.name: tables.conform(table, resolved[table.name]) for table in TABLES}
+    for table in TABLES:
+        data = conformed[table.name]
+        workspace.write(table.name, data)
+        yield dg.MaterializeResult(
+            asset_key=table.name, metadata=metadata.of_table(data), check_results=[schema_check(table, data)]
+        )

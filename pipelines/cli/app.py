@@ -1,0 +1,113 @@
+"""The commands and their options, and how their errors are told."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from pipelines.cli.terminal import complain
+from pipelines.errors import EXIT_FAILURE, EXIT_OK, PactwatchError
+from pipelines.project import ENGINE_VERSION
+
+_CODES = "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 validation failed."
+_FOLDER = click.Path(path_type=Path)
+
+
+@click.group(epilog=_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(ENGINE_VERSION, prog_name="pactwatch")
+def cli() -> None:
+    """Events and agreements between states, from texts to a validated data package."""
+
+
+@cli.command(epilog=_CODES)
+@click.option(
+    "--documents",
+    type=_FOLDER,
+    help="Folder of .txt, .md and .html files. Default: the folders that sources/ declares.",
+)
+@click.option("--out", type=_FOLDER, default=Path("dist"), show_default=True, help="Folder that releases go to.")
+def build(documents: Path | None, out: Path) -> int:
+    """Read documents and publish a data package: OUT/VERSION, and OUT/latest leading to the newest.
+
+    Nothing is published where a check fails (exit code 4). All other state is kept under PACTWATCH_HOME (default: .pactwatch).
+    """
+    from pipelines.cli.build import build as run_build
+
+    return run_build(documents, out)
+
+
+@cli.command(epilog=_CODES)
+@click.argument("sql")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "parquet"]),
+    help="Default: table on a terminal, else csv.",
+)
+@click.option(
+    "--package",
+    type=_FOLDER,
+    default=Path("dist"),
+    show_default=True,
+    help="A package, or a folder of releases (the newest).",
+)
+def query(sql: str, form: str | None, package: Path) -> int:
+    """Run SQL, read-only, on a package's database.
+
+    SQL is one statement, or - to read it from standard input. Example: pactwatch query "SELECT * FROM timeline LIMIT 10"
+    """
+    from pipelines.cli.query import query as run_query
+
+    return run_query(sys.stdin.read() if sql == "-" else sql, form, package)
+
+
+@cli.command(epilog=_CODES)
+@click.argument("package", type=_FOLDER, default=Path("dist"))
+@click.option("--documents", type=_FOLDER, help="Read the texts from this folder instead of from the state's archive.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def verify(package: Path, documents: Path | None, as_json: bool) -> int:
+    """Re-read every statement of PACKAGE (source hash, span, quote), and every file's hash.
+
+    PACKAGE is a package, or a folder of releases (the newest). Default: dist.
+    """
+    from pipelines.cli.verify import verify as run_verify
+
+    return run_verify(package, documents, as_json=as_json)
+
+
+@cli.group()
+def sources() -> None:
+    """What is declared in sources/."""
+
+
+@sources.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_sources(as_json: bool) -> int:
+    """List the declared sources."""
+    from pipelines.cli.sources import list_sources as run_list
+
+    return run_list(as_json=as_json)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command; its exit code. Every foreseen error is one line on stderr."""
+    try:
+        code = cli.main(list(arguments), prog_name="pactwatch", standalone_mode=False)
+    except PactwatchError as error:
+        complain(str(error))
+        return error.exit_code
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        complain("interrupted")
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. Nothing more can be flushed to it either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILURE
+    return code if isinstance(code, int) else EXIT_OK

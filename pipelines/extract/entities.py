@@ -1,0 +1,156 @@
+"""Everybody and everything that a text names: the mentions of one document, put together from gazetteer, offices, bodies and persons."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipelines.extract.bodies import Body, find_bodies
+from pipelines.extract.gazetteer import Mention, automaton, find_names
+from pipelines.extract.layout import Layout
+from pipelines.extract.lexicon import Entity, Lexicon
+from pipelines.extract.names import People
+from pipelines.extract.offices import Around, Office, find_offices
+from pipelines.extract.patterns import office_patterns
+
+_SHORT = re.compile(r"\s*\(\s*(?:the\s+)?[\"“]?(?P<short>[A-Z][A-Za-z&.-]{1,11})[\"”]?\s*[,)]")
+
+
+@dataclass(slots=True)
+class Actor:
+    """An actor of the document: what is known of it, and the spans that say so."""
+
+    key: str
+    kind: str
+    name: str
+    country: str | None
+    office: str | None = None
+    parent: str | None = None
+    wikidata: str | None = None
+    name_span: tuple[int, int] = (0, 0)
+    office_span: tuple[int, int] | None = None
+    country_span: tuple[int, int] | None = None
+    known: bool = False
+
+
+@dataclass(slots=True)
+class Entities:
+    """The mentions of a text, in order, and the actors that they mean."""
+
+    mentions: list[Mention]
+    actors: dict[str, Actor]
+    offices: list[Office]
+    starts: list[int] = field(default_factory=list)
+
+    def within(self, start: int, end: int) -> list[Mention]:
+        """The mentions inside a span."""
+        from bisect import bisect_left
+
+        first = bisect_left(self.starts, start)
+        last = bisect_left(self.starts, end)
+        return [m for m in self.mentions[first:last] if m.end <= end]
+
+
+def read_entities(layout: Layout, lexicon: Lexicon, published: date | None) -> Entities:
+    """Find the mentions of a document; those outside its sentences (page furniture, link lists) are left out."""
+    text = layout.masked
+    names = find_names(text, automaton(lexicon))
+    patterns = office_patterns(lexicon.hash, lexicon.offices)
+    around = Around(names)
+    bodies = find_bodies(text, around, lexicon, patterns)
+    names = _with_bodies(names, bodies) + _abbreviations(text, names, bodies)
+    names.sort(key=lambda m: (m.start, -m.end))
+    around = Around(names)
+    offices = find_offices(text, around, patterns)
+    people = People(text, lexicon, patterns, around, _home(layout, names))
+    persons = people.read(names, offices)
+    names = [m for m in names if m.form != "person" and not any(p.start <= m.start and m.end <= p.end for p in persons)]
+    mentions = sorted([*names, *persons], key=lambda m: (m.start, -m.end))
+    mentions = _in_prose(mentions, layout)
+    entities = Entities(mentions, _actors(mentions, lexicon, bodies, people), offices, [m.start for m in mentions])
+    _settle_countries(entities, people, layout, names)
+    return entities
+
+
+def _with_bodies(names: list[Mention], bodies: list[Body]) -> list[Mention]:
+    covered = [(b.start, b.end) for b in bodies]
+    kept = [m for m in names if not any(a <= m.start and m.end <= b for a, b in covered)]
+    return [*kept, *(Mention(b.start, b.end, "group", b.kind, b.key, b.country) for b in bodies)]
+
+
+def _abbreviations(text: str, names: list[Mention], bodies: list[Body]) -> list[Mention]:
+    """Abbreviations that the text itself explains: "Supreme National Security Council (SNSC)"."""
+    known: dict[str, Mention] = {}
+    spans = [(m.end, m) for m in names if m.kind not in ("state", "place", "person")]
+    spans += [(b.start + len(b.name), Mention(b.start, b.end, "group", b.kind, b.key, b.country)) for b in bodies]
+    for end, mention in spans:
+        match = _SHORT.match(text, end)
+        if match and match["short"].rstrip(".").isupper():
+            known.setdefault(match["short"], mention)
+    taken = {m.start for m in names}
+    found = []
+    for short, mention in known.items():
+        for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", text):
+            if match.start() not in taken and not any(b.start <= match.start() < b.end for b in bodies):
+                found.append(Mention(match.start(), match.end(), "group", mention.kind, mention.key, mention.country))
+    return found
+
+
+def _home(layout: Layout, names: list[Mention]) -> str | None:
+    """The country of the dateline, where the story has one."""
+    if layout.dateline is None:
+        return None
+    start, end = layout.dateline
+    return next((m.country for m in names if start <= m.start < end and m.country), None)
+
+
+def _in_prose(mentions: list[Mention], layout: Layout) -> list[Mention]:
+    spans = [(s.start, s.end) for s in layout.sentences]
+    kept, at = [], 0
+    for mention in mentions:
+        while at < len(spans) and spans[at][1] <= mention.start:
+            at += 1
+        if at < len(spans) and spans[at][0] <= mention.start and mention.end <= spans[at][1]:
+            kept.append(mention)
+    return kept
+
+
+def _actors(mentions: list[Mention], lexicon: Lexicon, bodies: list[Body], people: People) -> dict[str, Actor]:
+    own = {b.key: b for b in reversed(bodies)}
+    actors: dict[str, Actor] = {}
+    for m in mentions:
+        if m.kind in ("place", "office") or m.key in actors:
+            continue
+        span = (m.start, m.end)
+        if m.kind == "person":
+            person = people.persons[m.key]
+            known = lexicon.entities.get(m.key)
+            start, end = person.spans[0] if person.spans else span
+            actors[m.key] = Actor(
+                m.key, "person", person.name, person.country, person.office, None, known.wikidata if known else None,
+                (start, end), person.office_span, person.country_span, person.known,
+            )  # fmt: skip
+        elif m.key in own:
+            body = own[m.key]
+            actors[m.key] = Actor(m.key, body.kind, body.name, body.country, parent=body.parent, name_span=span)
+        elif (entity := lexicon.entities.get(m.key)) is not None:
+            actors[m.key] = _known(entity, span)
+    return actors
+
+
+def _known(entity: Entity, span: tuple[int, int]) -> Actor:
+    parent = entity.country.lower() if entity.kind == "government" and entity.country else None
+    return Actor(entity.key, entity.kind, entity.name, entity.country, entity.office, parent, entity.wikidata, span, known=True)
+
+
+def _settle_countries(entities: Entities, people: People, layout: Layout, names: list[Mention]) -> None:
+    """Give persons without a country the one that their office can only mean: the dateline's, or the only state named beside them."""
+    home = _home(layout, names)
+    for actor in entities.actors.values():
+        if actor.kind == "person" and actor.country is None and actor.office and home:
+            actor.country = home
+            people.persons[actor.key].country = home
+    for mention in entities.mentions:
+        if mention.kind == "person" and mention.country is None:
+            mention.country = entities.actors[mention.key].country

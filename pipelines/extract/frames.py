@@ -1,0 +1,136 @@
+"""Event types, verb frames and event nouns, as `lexicon/` declares them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.declarations import check_keys, load_yaml
+from pipelines.errors import PactwatchError
+
+ROLES = ("initiator", "target", "participant", "host", "mediator", "none")
+_TYPE_KEYS = ("plover", "cameo", "description", "sides", "adverse")
+_VERB_KEYS = ("verb", "particle", "object", "prep", "with", "xcomp", "subject", "roles", "status", "with_mod", "passive")
+_NOUN_KEYS = ("noun", "of", "bare", "needs", "mods")
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """One type of the contract with its class, code, and the role of each argument position."""
+
+    type: str
+    plover: str
+    cameo: str
+    description: str
+    sides: int
+    adverse: bool
+    roles: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class VerbFrame:
+    """A verb with what must stand around it to tell an event of `type`."""
+
+    type: str
+    rule: str
+    particle: str | None
+    objects: frozenset[str]
+    preps: frozenset[str]
+    pobjects: frozenset[str]
+    xcomp: bool | frozenset[str]
+    subject: frozenset[str]
+    with_mod: frozenset[str]
+    roles: dict[str, str]
+    demands: int  # how much the frame asks for: the most demanding one that fits is taken
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A noun that names an event of `type`."""
+
+    type: str
+    rule: str
+    of: str
+    bare: str
+    needs: frozenset[str]
+    mods: frozenset[str]
+
+
+def read_types(path: Path) -> dict[str, EventType]:
+    """The event types by name."""
+    out = {}
+    for name, row in load_yaml(path).items():
+        roles = {key: value for key, value in row.items() if key not in _TYPE_KEYS}
+        for role in roles.values():
+            _known(role, f"{path.name} {name}")
+        out[name] = EventType(
+            name, row["plover"], row["cameo"], row["description"], row.get("sides", 1), row.get("adverse", False), roles
+        )
+    return out
+
+
+def read_verbs(path: Path) -> dict[str, tuple[VerbFrame, ...]]:
+    """Verb frames by lemma, the most demanding first."""
+    frames: dict[str, list[VerbFrame]] = {}
+    for event_type, rows in load_yaml(path).items():
+        for row in rows:
+            where = f"{path.name} {event_type}"
+            check_keys(row, _VERB_KEYS, where, required=("verb",))
+            roles = row.get("roles") or {}
+            for role in roles.values():
+                _known(role, where)
+            for lemma in _words(row["verb"]):
+                frames.setdefault(lemma, []).append(_verb_frame(event_type, lemma, row, roles))
+    return {lemma: tuple(sorted(found, key=lambda frame: -frame.demands)) for lemma, found in frames.items()}
+
+
+def _verb_frame(event_type: str, lemma: str, row: dict[str, Any], roles: dict[str, str]) -> VerbFrame:
+    xcomp = row.get("xcomp", False)
+    demands = 2 * sum(bool(row.get(key)) for key in ("particle", "object", "prep", "with", "xcomp", "subject", "with_mod"))
+    demands -= row.get("object") in ("@any", "@actor")
+    rule = " ".join([f"verb:{event_type}/{lemma}", *([row["particle"]] if row.get("particle") else [])])
+    return VerbFrame(
+        event_type,
+        rule,
+        row.get("particle"),
+        frozenset(_words(row.get("object"))),
+        frozenset(_words(row.get("prep"))),
+        frozenset(_words(row.get("with"))),
+        xcomp if isinstance(xcomp, bool) else frozenset(xcomp),
+        frozenset(_words(row.get("subject"))),
+        frozenset(_words(row.get("with_mod"))),
+        roles,
+        demands,
+    )
+
+
+def read_nouns(path: Path) -> dict[str, tuple[Noun, ...]]:
+    """Event nouns by lemma (a name of two words by its last word, the first being a modifier that it needs)."""
+    nouns: dict[str, list[Noun]] = {}
+    for event_type, rows in load_yaml(path).items():
+        for row in rows:
+            where = f"{path.name} {event_type}"
+            check_keys(row, _NOUN_KEYS, where, required=("noun", "bare"))
+            _known(row.get("of", "none"), where)
+            for name in _words(row["noun"]):
+                *mods, lemma = name.split()
+                noun = Noun(
+                    event_type,
+                    f"noun:{event_type}/{name}",
+                    row.get("of", "none"),
+                    row["bare"],
+                    frozenset(_words(row.get("needs"))),
+                    frozenset(mods or _words(row.get("mods"))),
+                )
+                nouns.setdefault(lemma, []).append(noun)
+    return {lemma: tuple(sorted(found, key=lambda noun: -bool(noun.mods) - bool(noun.needs))) for lemma, found in nouns.items()}
+
+
+def _words(value: Any) -> list[str]:
+    return [] if value is None else [value] if isinstance(value, str) else list(value)
+
+
+def _known(role: str, where: str) -> None:
+    if role not in ROLES:
+        raise PactwatchError(f"unknown role {role!r}", where, f"roles are {', '.join(ROLES)}")

@@ -1,0 +1,96 @@
+"""Which candidates become records: those with their sides; what one sentence tells twice is told once."""
+
+from __future__ import annotations
+
+from pipelines.extract.detect import Candidate
+from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.parse import Tree
+from pipelines.extract.records import Event
+
+_TALKS = frozenset({"meet", "visit", "call", "negotiate", "mediate"})
+_NEEDS_TARGET = frozenset({"accuse", "endorse", "reject", "offer", "aid", "recognize", "sanction", "appeal", "concede", "sever", "coerce", "protest", "threaten"})
+_ALONE = frozenset({"appeal", "threaten", "deploy", "attack", "sanction", "coerce", "retreat", "protest", "sever", "concede", "ratify", "join", "reject"})
+
+
+def keep(event: Event, lexicon: Lexicon) -> bool:
+    """Whether an event has what its type asks for."""
+    kind = lexicon.types[event.type]
+    countries = event.countries()
+    others = {p.key for p in event.parts if p.country is None and not p.key.startswith("?")}
+    if not event.parts or not (countries or others):
+        return False
+    if kind.sides == 2:
+        return len(countries) >= 2 or bool(countries and others)
+    initiators = {p.country for p in event.parts if p.role == "initiator" and p.country}
+    targets = {p.country for p in event.parts if p.role in ("target", "participant") and p.country}
+    if kind.adverse and initiators and targets and initiators == targets:
+        return False  # within one state
+    if len(countries) >= 2 or (countries and others):
+        return True
+    if event.nominal and event.when is None and event.type not in ("retreat", "attack"):
+        return False
+    if event.type not in _ALONE:
+        return False
+    return bool(countries) and (event.type in ("appeal", "threaten", "deploy", "ratify", "join", "retreat") or event.when is not None or bool(targets))
+
+
+def absorb(tree: Tree, candidates: list[Candidate]) -> list[Candidate]:
+    """Within one sentence: a visit takes in the talks of the same visitor; the same event told by verb and noun is one."""
+    out: list[Candidate] = []
+    for candidate in candidates:
+        event = candidate.event
+        if event is None:
+            continue
+        host = next((c for c in out if c.event is not None and _same(c, candidate)), None)
+        if host is None or host.event is None:
+            out.append(candidate)
+            continue
+        first, second = host.event, event
+        if second.type == "visit" and first.type == "meet":
+            first.type, first.rule = second.type, second.rule
+            for part in first.parts:
+                match = next((p for p in second.parts if p.key == part.key), None)
+                part.role = match.role if match is not None else part.role
+        for part in second.parts:
+            first.add(part)
+        first.when = first.when or second.when
+        first.place, first.place_country = (first.place, first.place_country) if first.place else (second.place, second.place_country)
+        host.instrument = host.instrument or candidate.instrument
+    return out
+
+
+def _same(first: Candidate, second: Candidate) -> bool:
+    a, b = first.event, second.event
+    if a is None or b is None or a.status.value != b.status.value:
+        return False
+    if a.when and b.when and a.when.edtf.text != b.when.edtf.text:
+        return False
+    if a.type == b.type:
+        if a.type in ("sign", "join", "attack", "sanction", "aid") and first.noun is None and second.noun is None:
+            return False
+        return bool(a.countries() & b.countries()) and (a.countries() <= b.countries() or b.countries() <= a.countries())
+    if {a.type, b.type} == {"visit", "meet"}:
+        visit, meet = (a, b) if a.type == "visit" else (b, a)
+        visitors = {p.key for p in visit.parts if p.role == "initiator"}
+        relative = any(c.verb is not None and c.verb.dep == "relcl" for c in (first if a.type == "visit" else second,))
+        return bool(visitors & {p.key for p in meet.parts}) and not relative
+    return False
+
+
+def refers_back(event: Event, earlier: list[Event]) -> Event | None:
+    """The event told before that "the meeting", "this visit", "the strikes" speak of; None for what is new."""
+    if not (event.nominal and event.definite):
+        return None
+    for other in reversed(earlier[-12:]):
+        related = other.type == event.type or (other.type in _TALKS and event.type in _TALKS)
+        if not related or other.sentence == event.sentence:
+            continue
+        if event.when and other.when and event.when.edtf.text not in other.when.edtf.text and other.when.edtf.text not in event.when.edtf.text:
+            continue
+        if event.countries() and not event.countries() <= other.countries():
+            continue
+        new_persons = event.persons() - other.persons()
+        if new_persons and other.persons() and not event.persons() & other.persons():
+            continue
+        return other
+    return None

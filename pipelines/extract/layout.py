@@ -1,0 +1,191 @@
+"""The layout of a text: blocks, sentences, datelines, and the sections that are not prose.
+
+All offsets are code points into the normalised text, so that a span can be checked against it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.extract.lexicon import Lexicon
+
+LONGEST_SENTENCE = 1200  # characters; longer runs are split at a space, so that no input makes one parse endless
+
+_CITATION = re.compile(r"\[(?:\d{1,3}|[a-z]|note \d+|citation needed|clarification needed)\](?::\d+)?", re.I)
+_BULLET = re.compile(r"\s*(?:[-*•–—·▪]\s+|\(?\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)")
+_CLOCK = re.compile(r"\s*\[?\(?\d{1,2}[:.]\d{2}(?:\s*(?:[ap]\.?m\.?|GMT|UTC|CET|EST|BST|IST|local time))*\]?\)?\s*(?:[-–—:|]\s*)?", re.I)
+_DATELINE = re.compile(
+    r"\s*(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30}(?:/[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30})?|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2})"
+    r"(?:,\s*(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2,8}\.?)(?:,?\s+\d{4})?))?"
+    r"(?:,?\s*\((?P<agency>[A-Z][\w .&/-]{1,30})\))?(?:\s*,\s*\d{4})?"
+    r"\s*(?P<dash>[–—]|--?|:|\|)\s+(?=[\"“‘A-Z0-9À-Þ])"
+)
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof gen lt col maj sgt capt adm gov sen rep rev hon st jr sr no nos vs etc inc ltd co corp "
+    "jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k u.n e.u d.c e.g i.e a.m p.m approx ca cf fig vol art".split()
+)
+_BOUNDARY = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s|$)")
+_URL = re.compile(r"https?://[^\s<>\"'“”\])}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: its span, the number of its paragraph, and whether it stands as a heading."""
+
+    start: int
+    end: int
+    paragraph: int
+    heading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What of a text is prose, and what frames it."""
+
+    masked: str  # the text with citation markers blanked, offsets unchanged
+    sentences: tuple[Sentence, ...]
+    links: tuple[tuple[str, int, int], ...]  # the URLs of a provenance section
+    dateline: tuple[int, int] | None  # the place that opens the story
+
+
+def read_layout(text: str, lexicon: Lexicon) -> Layout:
+    """Split a normalised text into sentences; links of a provenance section are set apart from the prose."""
+    masked = _CITATION.sub(lambda m: " " * len(m.group()), text)
+    sentences: list[Sentence] = []
+    links: list[tuple[str, int, int]] = []
+    dateline: tuple[int, int] | None = None
+    in_provenance = False
+    for number, (start, end) in enumerate(_paragraphs(masked)):
+        line = masked[start:end].strip()
+        heading = _is_heading(line)
+        if _names(line, lexicon.provenance_headings):
+            in_provenance = True
+            continue
+        found = _links(masked, start, end)
+        if in_provenance:
+            if found:
+                links += found
+                continue
+            if line and not heading and not line.endswith(":"):
+                in_provenance = False
+        elif found and (source := re.match(r"\s*(?:Sources?|Via|Original|Provenance|Origin)\s*:", masked[start:end], re.I)):
+            links += found
+            if source.end() < len(line):
+                continue
+        if in_provenance or _names(line, lexicon.boilerplate):
+            continue
+        begin, place = _skip_lead(masked, start, end)
+        if place and dateline is None:
+            dateline = place
+        sentences += _sentences(masked, begin, end, number, heading)
+    return Layout(masked, tuple(sentences), tuple(links), dateline)
+
+
+def _paragraphs(text: str) -> list[tuple[int, int]]:
+    """Spans of paragraphs: lines, where hard-wrapped lines of one paragraph are taken together."""
+    spans: list[tuple[int, int]] = []
+    position = 0
+    for line in text.split("\n"):
+        start, end = position, position + len(line)
+        position = end + 1
+        if not line.strip():
+            spans.append((start, start))
+            continue
+        wraps = (
+            bool(spans)
+            and spans[-1][1] > spans[-1][0]
+            and spans[-1][1] + 1 == start
+            and _wraps(text[spans[-1][0] : spans[-1][1]], line)
+        )
+        if wraps:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return [(a, b) for a, b in spans if b > a]
+
+
+def _wraps(before: str, line: str) -> bool:
+    last = before.rsplit("\n", 1)[-1].rstrip()
+    if not last or _BULLET.match(line) or _URL.match(line.strip()):
+        return False
+    if line[:1].islower():
+        return last[-1] not in ".!?:"
+    return 55 <= len(last) <= 100 and len(last.split()) > 6 and last[-1] not in ".!?:”\"" and "\n" in before
+
+
+def _is_heading(line: str) -> bool:
+    return bool(line) and line[-1] not in ".!?:;,”\"" and len(line) < 180
+
+
+def _names(line: str, headings: frozenset[str]) -> bool:
+    bare = re.sub(r"^[#*=\s]+|[:*=\s.]+$", "", line).lower()
+    return bare in headings
+
+
+def _links(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
+    found = []
+    for match in _URL.finditer(text, start, end):
+        url = match.group().rstrip(".,;:!?")
+        found.append((url, match.start(), match.start() + len(url)))
+    return found
+
+
+def _skip_lead(text: str, start: int, end: int) -> tuple[int, tuple[int, int] | None]:
+    """Where the prose of a paragraph begins behind bullets, clock times and a dateline; and the dateline's place."""
+    begin = start
+    for pattern in (_BULLET, _CLOCK):
+        if match := pattern.match(text, begin, end):
+            begin = match.end()
+    match = _DATELINE.match(text, begin, min(end, begin + 90))
+    if match and match.end() < end and (match["place"].isupper() or match["date"] or match["agency"]):
+        return match.end(), match.span("place")
+    return begin, None
+
+
+def _sentences(text: str, start: int, end: int, paragraph: int, heading: bool) -> list[Sentence]:
+    spans: list[tuple[int, int]] = []
+    begin = start
+    for match in _BOUNDARY.finditer(text, start, end):
+        if _ends_sentence(text, begin, match, end):
+            spans.append((begin, match.end()))
+            begin = match.end()
+    spans.append((begin, end))
+    out: list[Sentence] = []
+    for first, last in spans:
+        for a, b in _bounded(text, first, last):
+            while a < b and (text[a].isspace() or text[a] in "–—"):
+                a += 1
+            while b > a and text[b - 1].isspace():
+                b -= 1
+            if b - a > 1:
+                out.append(Sentence(a, b, paragraph, heading))
+    return out
+
+
+def _bounded(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    spans = []
+    while end - start > LONGEST_SENTENCE:
+        cut = text.rfind(" ", start + LONGEST_SENTENCE // 2, start + LONGEST_SENTENCE)
+        cut = cut if cut > start else start + LONGEST_SENTENCE
+        spans.append((start, cut))
+        start = cut
+    return [*spans, (start, end)]
+
+
+def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> bool:
+    after = text[match.end() : min(end, match.end() + 40)].lstrip()
+    if not after:
+        return True
+    if after[0].islower():
+        return False
+    if match.group()[0] != ".":
+        return True
+    word = re.search(r"[\w.’'&-]*$", text[max(begin, match.start() - 20) : match.start()])
+    last = word.group().lower() if word else ""
+    if last in _ABBREVIATIONS:
+        # "U.S." and "p.m." may end a sentence: they do where a new one visibly starts
+        return last in {"u.s", "u.k", "u.n", "e.u", "d.c", "a.m", "p.m", "etc", "inc", "ltd", "co", "corp"} and bool(
+            re.match(r"(?:The|In|On|At|It|He|She|They|But|And|This|That|A|An|Its|His|Her|For|After|Both)\b", after)
+        )
+    return not re.fullmatch(r"[a-z]|(?:[a-z]\.)+[a-z]", last)

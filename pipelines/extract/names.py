@@ -1,0 +1,246 @@
+"""Persons of a text: by office, honorific, apposition, the lexicon, or what they do ("said"); surnames alone refer back.
+
+A person's key is a slug of the name without honorifics; spelling variants of the lexicon share one key.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from pipelines.extract.gazetteer import Mention
+from pipelines.extract.lexicon import Entity, Lexicon
+from pipelines.extract.offices import Around, Office
+from pipelines.extract.patterns import CAP, NAME, ORGANIZATION_WORDS, STOP_IN_NAME, OfficePatterns
+
+_SPEECH = (
+    r"(?:said|says|told|noted|added|stated|announced|warned|argued|wrote|tweeted|posted|insisted|replied|remarked|stressed|explained|declared|claimed|"
+    r"met|meets|visited|visits|arrived|travelled|traveled|paid|signed|accused|urged|thanked|praised|called|vowed|pledged|denounced|condemned|observed|"
+    r"undertook|hosted|received|welcomed|threatened|rejected|offered|agreed|spoke|flew|held|expressed)"
+)
+_FREE = re.compile(rf"(?P<name>{CAP}(?:[ -]{CAP}){{1,3}})(?=(?:,[^,.;]{{3,80}},)?\s+(?:also\s+|later\s+|has\s+|had\s+)?{_SPEECH}\b)")
+_SAID_BY = re.compile(rf"\b(?:said|says|told|added|noted|according to)\s+(?P<name>{CAP}(?:[ -]{CAP}){{1,3}})(?=[,.;]|\s+(?:of|from|who|at)\b)")
+_APPOSITION = re.compile(r"(?P<name>[^,.;()]{3,45}),\s+(?:the\s+|an?\s+|then\s+)?$")
+_ORG_WORDS = frozenset(ORGANIZATION_WORDS)
+_VOWELS = str.maketrans({"y": "i", "w": "u", "j": "i"})
+
+
+@dataclass(slots=True)
+class Person:
+    """A person of the document."""
+
+    key: str
+    name: str
+    country: str | None
+    office: str | None
+    office_span: tuple[int, int] | None = None
+    country_span: tuple[int, int] | None = None
+    known: bool = False
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+
+def slug(name: str) -> str:
+    """A name as an id: ASCII, lower case, words joined by hyphens."""
+    text = unicodedata.normalize("NFKD", name.replace("ø", "o").replace("đ", "d").replace("ł", "l").replace("ı", "i").replace("ß", "ss"))
+    text = "".join(c for c in text if not unicodedata.combining(c)).lower()
+    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"[’'ʼ‘]", "", text)).strip("-")
+
+
+class People:
+    """Finds the persons of one text and keeps who is who."""
+
+    def __init__(self, text: str, lexicon: Lexicon, patterns: OfficePatterns, around: Around, home_country: str | None) -> None:
+        self.text, self.lexicon, self.patterns, self.around = text, lexicon, patterns, around
+        self.home_country = home_country
+        self.persons: dict[str, Person] = {}
+        self._known_names = {name.lower(): s[0].entity for name, s in lexicon.surfaces.items() if s[0].form == "alias" and lexicon.entities[s[0].entity].kind == "person"}
+
+    def read(self, mentions: list[Mention], offices: list[Office]) -> list[Mention]:
+        """Person mentions of the text (office phrases before a name included in the span), left to right."""
+        found: dict[int, Mention] = {}
+        for office in offices:
+            if not office.plural:
+                self._with_office(office, found)
+        for match in self.patterns.honorific_name.finditer(self.text):
+            self._named(match.start(), match.end(), None, found, honorific=True)
+        for mention in mentions:
+            if mention.form == "person":
+                self._known(mention, found)
+        for pattern in (_FREE, _SAID_BY):
+            for match in pattern.finditer(self.text):
+                self._free(*match.span("name"), found)
+        self._surnames(found)
+        return _without_overlaps(list(found.values()))
+
+    def _with_office(self, office: Office, found: dict[int, Mention]) -> None:
+        text = self.text
+        gap = re.compile(r"(?:-elect|-designate)?(?:\s*\([A-Z][\w.&-]{1,12}\))?(,)?\s+").match(text, office.end)
+        if gap and "\n" not in gap.group():
+            name = self._name_at(gap.end())
+            if name and (not gap.group(1) or name[1] - name[0] > 0 and " " in text[name[0] : name[1]] and text[name[1] : name[1] + 1] in ",.;:"):
+                self._add(office.start, *name, office, found)
+                return
+        before = text[max(0, office.start - 60) : office.start]
+        if apposed := _APPOSITION.search(before):
+            base = max(0, office.start - 60)
+            names = [m for m in NAME.finditer(apposed["name"]) if m.end() == len(apposed["name"])]
+            if names:
+                begin = base + apposed.start("name") + names[-1].start()
+                name = self._name_at(begin)
+                if name and name[1] == base + apposed.end("name"):
+                    self._add(name[0], *name, office, found)
+
+    def _named(self, start: int, at: int, office: Office | None, found: dict[int, Mention], honorific: bool = False) -> None:
+        name = self._name_at(at)
+        if name and not any(m.start <= start < m.end for m in found.values()):
+            self._add(start, *name, office, found, honorific=honorific)
+
+    def _name_at(self, at: int) -> tuple[int, int] | None:
+        """The span of a person's name that starts at `at`, honorifics skipped."""
+        if skip := self.patterns.honorifics.match(self.text, at):
+            at = skip.end()
+        match = NAME.match(self.text, at)
+        if not match:
+            return None
+        end = match.start()
+        for token in re.finditer(r"[^\s]+", match.group()):
+            here = match.start() + token.start()
+            mention = self.around.by_start.get(here)
+            word = token.group().strip(".")
+            stops = word in STOP_IN_NAME or (word in _ORG_WORDS) or (mention is not None and mention.form in ("name", "demonym", "capital") and here > at - 1 and not self._is_name_part(mention, here, match.end()))
+            if stops or (here > at and self.patterns.head.match(self.text, here) and word.lower() in self.patterns.titles):
+                break
+            end = match.start() + token.end()
+        name = self.text[at:end]
+        name = re.sub(r"(?:[’']s?|[,.])$", "", name)
+        return (at, at + len(name)) if len(name) > 1 and name[0].isupper() and not name.isupper() or (len(name) > 3 and name.isupper() and " " in name) else None
+
+    def _is_name_part(self, mention: Mention, here: int, end: int) -> bool:
+        """Whether a country's name inside a run of names is part of the person's ("Jordan Smith")."""
+        return mention.form == "name" and mention.key in ("jor", "tcd", "geo") and mention.end < end
+
+    def _add(self, start: int, name_start: int, name_end: int, office: Office | None, found: dict[int, Mention], honorific: bool = False) -> None:
+        name = self.text[name_start:name_end]
+        entity = self._entity(name)
+        if entity is None and " " not in name:
+            known = self._refers(name)
+            if known is not None:
+                self._attach(known, office)
+                self._mention(start, name_end, known, found)
+                return
+            if honorific and office is None and len(name) < 3:
+                return
+        key = entity.key if entity else slug(name)
+        if not key:
+            return
+        person = self.persons.get(key)
+        if person is None:
+            person = Person(key, entity.name if entity else name, entity.country if entity else None, None, known=entity is not None)
+            self.persons[key] = person
+        self._attach(person, office)
+        person.spans.append((name_start, name_end))
+        self._mention(start, name_end, person, found)
+
+    def _attach(self, person: Person, office: Office | None) -> None:
+        if office is None:
+            return
+        if person.office is None:
+            name = self.lexicon.entities[office.body].name if office.body in self.lexicon.entities and office.body else None
+            person.office = f"{office.title} of the {name}" if name and office.acts_for != "none" else office.title
+            person.office_span = (office.start, office.end)
+        if person.country is None and office.country:
+            person.country, person.country_span = office.country, (office.start, office.end)
+
+    def _mention(self, start: int, end: int, person: Person, found: dict[int, Mention]) -> None:
+        found[start] = Mention(start, end, "person", "person", person.key, person.country)
+
+    def _known(self, mention: Mention, found: dict[int, Mention]) -> None:
+        """A name of the lexicon: extended over first names on its left, unless they make it somebody else."""
+        if any(m.start <= mention.start < m.end for m in found.values()):
+            return
+        entity = self.lexicon.entities[mention.key]
+        left = re.compile(rf"((?:{CAP}\s+){{1,2}})$").search(self.text[max(0, mention.start - 40) : mention.start])
+        if left and " " not in self.text[mention.start : mention.end]:
+            first = left.group(1).split()[-1].rstrip(".")
+            own = {slug(word) for word in entity.name.split()}
+            boundary = max(0, mention.start - 40) + left.start()
+            at_start = boundary == 0 or self.text[boundary - 2 : boundary - 1] in ".!?\n" or self.text[boundary - 1] in "\n“\""
+            if slug(first) not in own and first not in STOP_IN_NAME and not at_start and not self.around.by_end.get(mention.start - 1):
+                if not self.patterns.honorifics.fullmatch(left.group(1)):
+                    self._add(boundary, boundary, mention.end, None, found)
+                    return
+        person = self.persons.setdefault(entity.key, Person(entity.key, entity.name, entity.country, None, known=True))
+        person.spans.append((mention.start, mention.end))
+        self._mention(mention.start, mention.end, person, found)
+
+    def _free(self, start: int, end: int, found: dict[int, Mention]) -> None:
+        name = self._name_at(start)
+        if not name or name[1] != end or any(m.start < end and start < m.end for m in found.values()):
+            return
+        words = self.text[start:end].split()
+        if len(words) < 2 or any(w in _ORG_WORDS or w.isupper() and len(w) > 2 for w in words) or self._inside_mention(start, end):
+            return
+        self._add(start, start, end, None, found)
+
+    def _inside_mention(self, start: int, end: int) -> bool:
+        return any(at in self.around.by_start and self.around.by_start[at].form != "person" for at in range(start, end))
+
+    def _surnames(self, found: dict[int, Mention]) -> None:
+        """Names alone, of persons that the text introduces somewhere in full."""
+        tokens: dict[str, list[Person]] = {}
+        for person in self.persons.values():
+            words = [w for w in re.split(r"\s+", person.name) if len(w) > 2]
+            for word in dict.fromkeys([*words[-1:], *words[:1], *words]):
+                tokens.setdefault(word, []).append(person)
+            for start, end in person.spans:
+                for word in self.text[start:end].split()[-1:]:
+                    if person not in tokens.setdefault(word, []):
+                        tokens[word].append(person)
+        if not tokens:
+            return
+        covered = sorted((m.start, m.end) for m in found.values())
+        for match in re.finditer(r"(?<![\w-])(?:" + "|".join(sorted(map(re.escape, tokens), key=len, reverse=True)) + r")(?![\w-])", self.text):
+            start, end = match.span()
+            if any(a <= start < b for a, b in covered) or (start in self.around.by_start and self.around.by_start[start].form != "person"):
+                continue
+            if (person := self._pick(tokens[match.group()], match.group(), start)) is not None:
+                person.spans.append((start, end))
+                self._mention(start, end, person, found)
+
+    def _pick(self, persons: list[Person], word: str, at: int) -> Person | None:
+        """Whom a single name means: the one it is the surname of; of several, the one named last before it."""
+        by_surname = [p for p in persons if p.name.split()[-1] == word or (p.known and word in self._aliases(p))]
+        pool = by_surname or [p for p in persons if p.name.split()[0] == word and p.country in ("CHN", "KOR", "PRK", "VNM", "TWN", "KHM", "MMR", "SGP")]
+        if not pool and len(persons) == 1 and len(persons[0].name.split()) > 2:
+            pool = persons
+        before = [p for p in pool if p.spans and min(s for s, _ in p.spans) <= at]
+        return max(before, key=lambda p: max(s for s, _ in p.spans if s <= at), default=pool[0] if len(pool) == 1 else None)
+
+    def _aliases(self, person: Person) -> set[str]:
+        return {name for name, surfaces in self.lexicon.surfaces.items() if surfaces[0].entity == person.key}
+
+    def _refers(self, name: str) -> Person | None:
+        """The person of the text that a single name refers to, if there is one already."""
+        for person in reversed(self.persons.values()):
+            words = person.name.split()
+            if slug(words[-1]) == slug(name) or (len(words) > 1 and slug(words[0]) == slug(name) and person.country in ("CHN", "KOR", "PRK", "VNM")):
+                return person
+        return None
+
+    def _entity(self, name: str) -> Entity | None:
+        key = self._known_names.get(name.lower())
+        if key is None:
+            words = name.split()
+            for cut in range(1, min(3, len(words))):
+                if len(words) - cut >= 2 and (key := self._known_names.get(" ".join(words[cut:]).lower())):
+                    break
+        return self.lexicon.entities[key] if key else None
+
+
+def _without_overlaps(mentions: list[Mention]) -> list[Mention]:
+    out: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: (m.start, -m.end)):
+        if not out or mention.start >= out[-1].end:
+            out.append(mention)
+    return out

@@ -1,0 +1,267 @@
+"""From words in the tree to actors: whom a noun phrase means, and which phrases play a part in a verb's or a noun's event."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.extract.gazetteer import Mention
+from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.parse import Token, Tree
+from pipelines.extract.records import Part
+from pipelines.extract.scene import Scene
+
+_ACTOR_KINDS = frozenset({"state", "person", "organization", "government", "armed_group", "company", "media"})
+_PARTITIVE = frozenset(
+    "number group member pair dozen hundred thousand series round team handful majority part delegation package batch convoy wave lot couple range set "
+    "crowd column squad rest half quarter million total body head representative".split()
+)
+_PRONOUNS_ONE = frozenset({"he", "she", "him", "her"})
+_PRONOUNS_TWO = frozenset({"they", "them", "both", "themselves"})
+_MODIFIERS = ("poss", "amod", "compound", "nmod", "nummod", "det")
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A phrase in a position: subject, object, or a preposition."""
+
+    position: str
+    token: Token
+
+
+class Roles:
+    """Reads the arguments of one tree."""
+
+    def __init__(self, tree: Tree, scene: Scene, lexicon: Lexicon) -> None:
+        self.tree, self.scene, self.lexicon = tree, scene, lexicon
+        agents = lexicon.agents
+        self.agents = agents["people"] | agents["institutions"] | agents["forces"]
+
+    # whom a phrase means
+
+    def actors(self, token: Token, adverse: bool = False) -> list[Part]:
+        """The actors that a phrase and its conjuncts name; roles are still empty. `adverse`: possessions stand for their owner."""
+        out: list[Part] = []
+        for head in self.tree.conjuncts(token):
+            for part in self._one(head, adverse):
+                if part.key not in {p.key for p in out}:
+                    out.append(part)
+        return out
+
+    def _one(self, token: Token, adverse: bool) -> list[Part]:
+        if token.mention is not None:
+            return self._named(token, token.mention)
+        lemma = token.lemma
+        if token.pos == "PRON" or lemma in _PRONOUNS_ONE | _PRONOUNS_TWO:
+            return self._pronoun(token)
+        if token.pos not in ("NOUN", "PROPN", "ADJ", "NUM", "DET"):
+            return []
+        if self._is_sides(token):
+            return self.scene.both(token.start, token.end)
+        owners = self._owners(token)
+        if lemma in ("counterpart", "homologue") and not owners:
+            return self._counterpart(token)
+        if owners and (lemma in self.agents or adverse or lemma.endswith(("man", "men"))):
+            return owners
+        if apposed := self.tree.child(token, "appos"):
+            found = self._one(apposed, adverse)
+            if found:
+                return found
+        if lemma in _PARTITIVE or lemma in self.agents:
+            for prep in self.tree.children(token, "prep"):
+                if prep.lemma in ("of", "from"):
+                    for obj in self.tree.children(prep, "pobj"):
+                        if found := self.actors(obj, adverse):
+                            return found
+        if lemma in self.agents and self._definite(token):
+            return self._definite_agent(token)
+        return self._unknown_person(token)
+
+    def _named(self, token: Token, mention: Mention) -> list[Part]:
+        if mention.kind not in _ACTOR_KINDS:
+            if mention.kind == "place" and mention.country and token.dep == "nsubj":
+                return []
+            return []
+        country = mention.country
+        if mention.kind == "person" and country is None:
+            owners = self._owners(token)
+            if len(owners) == 1:
+                country = owners[0].country
+                mention.country = country
+                actor = self.scene.entities.actors.get(mention.key)
+                if actor is not None and actor.country is None:
+                    actor.country, actor.country_span = country, (owners[0].start, owners[0].end)
+        if mention.kind == "organization" or mention.kind == "media":
+            country = None
+        return [Part(mention.key, country, "", mention.start, mention.end)]
+
+    def _pronoun(self, token: Token) -> list[Part]:
+        word = token.text.lower()
+        if word in _PRONOUNS_ONE:
+            persons = [k for k in self.scene.persons if k in self.scene.entities.actors]
+            here = [t.mention.key for t in self.tree.tokens if t.mention and t.mention.kind == "person" and t.i < token.i]
+            key = here[-1] if here else persons[-1] if persons else None
+            if key is None:
+                return []
+            return [Part(key, self.scene.entities.actors[key].country, "", token.start, token.end, "anaphor")]
+        if word in _PRONOUNS_TWO:
+            before = self._subject_pair(token)
+            return before or self.scene.both(token.start, token.end)
+        if word in ("who", "which", "that") and token.dep.startswith("nsubj"):
+            clause = self.tree.head(token)
+            noun = self.tree.head(clause) if clause and clause.dep in ("relcl", "acl") else None
+            return self.actors(noun) if noun is not None else []
+        return []
+
+    def _subject_pair(self, token: Token) -> list[Part]:
+        for other in self.tree.tokens[: token.i]:
+            if other.dep in ("nsubj", "nsubjpass") and len(self.tree.conjuncts(other)) > 1:
+                parts = self.actors(other)
+                if len({p.country for p in parts if p.country}) > 1:
+                    return [Part(p.key, p.country, "", token.start, token.end, "anaphor") for p in parts]
+        return []
+
+    def _is_sides(self, token: Token) -> bool:
+        """ "Both sides", "the two countries", "the neighbours", "the leaders": the sides of the story."""
+        agents = self.lexicon.agents
+        if token.lemma not in agents["sides"] or self._owners(token):
+            return False
+        words = {c.text.lower() for c in self.tree.children(token)}
+        if words & agents["side_determiners"]:
+            return True
+        return token.tag in ("NNS", "NNPS") and bool(words & {"the", "these", "those", "their"}) and token.lemma in (
+            "side", "country", "neighbour", "neighbor", "leader", "minister", "president", "capital", "nation", "delegation", "government", "party",
+        )  # fmt: skip
+
+    def _owners(self, token: Token) -> list[Part]:
+        """The states (or bodies) named as modifiers of a noun: "Iranian officials", "Pakistan's army", "troops of Chad"."""
+        out: list[Part] = []
+        for child in self.tree.children(token, *_MODIFIERS):
+            for head in self.tree.conjuncts(child):
+                if head.mention is not None and head.mention.kind in _ACTOR_KINDS - {"person", "media"}:
+                    m = head.mention
+                    out.append(Part(m.key, m.country if m.kind != "organization" else None, "", m.start, m.end, "modifier"))
+                elif child.dep == "poss" and head.mention is not None and head.mention.kind == "person":
+                    m = head.mention
+                    out.append(Part(m.key, m.country, "", m.start, m.end, "modifier"))
+                elif child.dep in ("compound", "amod", "poss", "nmod") and head.mention is None and head.pos in ("NOUN", "PROPN", "ADJ"):
+                    out += self._owners(head)
+        for child in self.tree.children(token, "prep"):
+            if child.lemma in ("of", "from"):
+                for obj in self.tree.children(child, "pobj"):
+                    for head in self.tree.conjuncts(obj):
+                        if head.mention is not None and head.mention.kind == "state":
+                            m = head.mention
+                            out.append(Part(m.key, m.country, "", m.start, m.end, "modifier"))
+        return list({p.key: p for p in reversed(out)}.values())[::-1]
+
+    def _counterpart(self, token: Token) -> list[Part]:
+        """ "His counterpart": the other side than the one that "his" belongs to."""
+        subject = next((t for t in self.tree.tokens if t.dep in ("nsubj", "nsubjpass") and t.i < token.i), None)
+        own = next((p.country for p in (self._one(subject, False) if subject is not None else []) if p.country), None)
+        other = self.scene.other(own)
+        return [Part(other.lower(), other, "", token.start, token.end, "anaphor")] if other else []
+
+    def _definite(self, token: Token) -> bool:
+        words = {c.text.lower() for c in self.tree.children(token, "det", "poss")}
+        return bool(words & {"the", "this", "that", "its", "his", "her"})
+
+    def _definite_agent(self, token: Token) -> list[Part]:
+        """ "The minister", "the government": the holder of the office named last."""
+        title = " ".join([*(c.text.lower() for c in self.tree.children(token, "amod", "compound")), token.lemma])
+        key = self.scene.holder(title) or (self.scene.holder(token.lemma) if token.lemma in self.lexicon.agents["people"] else None)
+        if key is not None:
+            country = self.scene.entities.actors[key].country
+            return [Part(key, country, "", token.start, token.end, "anaphor")]
+        if token.lemma in ("government", "ministry", "army", "military", "authority", "cabinet", "parliament", "country", "navy", "administration", "kingdom", "republic") and self.scene.home:
+            return [Part(self.scene.home.lower(), self.scene.home, "", token.start, token.end, "anaphor")]
+        return []
+
+    def _unknown_person(self, token: Token) -> list[Part]:
+        """A proper noun that nothing else explains, as the one who acts: a person by name alone."""
+        if token.pos != "PROPN" or token.dep not in ("nsubj", "nsubjpass", "conj") or not re.fullmatch(r"[A-ZÀ-Þ][a-zà-ÿ’'-]{2,}", token.text):
+            return []
+        return [Part(f"?{token.text}", None, "", token.start, token.end)]
+
+    # which phrases play a part
+
+    def of_verb(self, verb: Token) -> list[Argument]:
+        """The arguments of a verb: its own, those it shares with the verb it hangs on, and those of its object noun."""
+        out = self._direct(verb)
+        if not any(a.position in ("subject",) for a in out) and (shared := self._shared_subject(verb)) is not None:
+            out.insert(0, shared)
+        return out
+
+    def _direct(self, verb: Token) -> list[Argument]:
+        out: list[Argument] = []
+        for child in self.tree.children(verb):
+            if child.dep == "nsubj":
+                out.append(Argument("subject", self._antecedent(child)))
+            elif child.dep == "nsubjpass":
+                out.append(Argument("object", self._antecedent(child)))
+            elif child.dep in ("dobj", "attr", "oprd"):
+                out.append(Argument("object", self._antecedent(child)))
+            elif child.dep == "dative":
+                if child.pos == "ADP":
+                    out += [Argument(child.lemma, o) for o in self.tree.children(child, "pobj")]
+                else:
+                    out.append(Argument("to", child))
+            elif child.dep == "agent":
+                out += [Argument("subject", o) for o in self.tree.children(child, "pobj")]
+            elif child.dep == "prep":
+                out += self.of_preposition(child)
+        return out
+
+    def of_preposition(self, prep: Token) -> list[Argument]:
+        """The objects of a preposition; "together with X" and "as well as" count for their last word."""
+        out = [Argument(prep.lemma, o) for o in self.tree.children(prep, "pobj")]
+        for inner in self.tree.children(prep, "prep"):
+            out += self.of_preposition(inner)
+        for other in self.tree.children(prep, "conj"):
+            if other.pos == "ADP":
+                out += self.of_preposition(other)
+        return out
+
+    def _antecedent(self, token: Token) -> Token:
+        if token.tag in ("WP", "WDT") or token.text.lower() == "that" and token.pos == "PRON":
+            clause = self.tree.head(token)
+            while clause is not None and clause.dep in ("xcomp", "conj", "ccomp"):
+                clause = self.tree.head(clause)
+            if clause is not None and clause.dep in ("relcl", "acl") and (noun := self.tree.head(clause)) is not None:
+                return noun
+        return token
+
+    def _shared_subject(self, verb: Token) -> Argument | None:
+        """The subject that a verb without one takes from where it hangs."""
+        head = self.tree.head(verb)
+        if head is None:
+            return None
+        passive = any(c.dep == "auxpass" for c in self.tree.children(verb))
+        if verb.dep == "acl":
+            return Argument("object" if verb.tag == "VBN" or passive else "subject", head)
+        if verb.dep == "relcl":
+            return None
+        governor: Token | None = head
+        if verb.dep == "pcomp" or head.pos == "ADP":
+            governor = next((a for a in self.tree.ancestors(verb) if a.pos in ("VERB", "AUX")), None)
+        elif head.pos not in ("VERB", "AUX"):
+            governor = next((a for a in self.tree.ancestors(verb) if a.pos in ("VERB", "AUX")), None)
+        if governor is None:
+            return None
+        if verb.dep == "xcomp" and (controlled := self.tree.child(governor, "dobj", "dative")) is not None and governor.lemma not in ("promise",):
+            return Argument("object" if passive else "subject", controlled)
+        for argument in self.of_verb(governor):
+            if argument.position == "subject" or (argument.position == "object" and any(c.dep == "nsubjpass" for c in self.tree.children(governor))):
+                return Argument("object" if passive else "subject", argument.token)
+        return None
+
+    def of_noun(self, noun: Token) -> list[Argument]:
+        """The arguments of an event noun: owners before it, prepositions after it."""
+        out: list[Argument] = []
+        for child in self.tree.children(noun, "poss", "amod", "compound", "nmod"):
+            out.append(Argument("before", child))
+        for child in self.tree.children(noun, "prep", "agent"):
+            out += self.of_preposition(child)
+        for child in self.tree.children(noun, "acl"):
+            out += [a for a in self._direct(child) if a.position != "object"]
+        return out

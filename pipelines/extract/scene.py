@@ -1,0 +1,93 @@
+"""What the text has spoken of so far: who "he", "the two sides" and "his counterpart" are, and which year the story is in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pipelines.extract.entities import Entities
+from pipelines.extract.gazetteer import Mention
+from pipelines.extract.records import Event, Part
+
+_STATE_FORMS = ("name", "capital", "seat", "demonym")
+
+
+@dataclass(slots=True)
+class Scene:
+    """The state of the story at one sentence."""
+
+    entities: Entities
+    pair: tuple[str, str] | None  # the two states that the document is about
+    home: str | None
+    persons: list[str] = field(default_factory=list)  # actor keys, the last named last
+    sides: list[Part] = field(default_factory=list)  # who took part in the last event with two countries
+    organization: str | None = None
+    year: int | None = None
+    last_state: str | None = None
+
+    def see(self, mentions: list[Mention]) -> None:
+        """Move past a sentence's mentions."""
+        for m in mentions:
+            if m.kind == "person":
+                if m.key in self.persons:
+                    self.persons.remove(m.key)
+                self.persons.append(m.key)
+            elif m.kind == "state" and m.form != "demonym":
+                self.last_state = m.key
+            elif m.kind == "organization":
+                self.organization = m.key
+
+    def tell(self, event: Event) -> None:
+        """Remember the sides of an event."""
+        if len(event.countries()) >= 2:
+            self.sides = [p for p in event.parts if p.country]
+
+    def both(self, start: int, end: int) -> list[Part]:
+        """The two sides, as "both countries" means them."""
+        countries: dict[str, Part] = {}
+        for part in self.sides:
+            if part.country:
+                countries.setdefault(part.country, part)
+        if len(countries) >= 2:
+            return [Part(c.lower(), c, "", start, end, "anaphor") for c in countries]
+        if self.pair:
+            return [Part(c.lower(), c, "", start, end, "anaphor") for c in self.pair]
+        return []
+
+    def other(self, country: str | None) -> str | None:
+        """The other side of the last two sides, or of the document's pair."""
+        countries = list(dict.fromkeys(p.country for p in self.sides if p.country))
+        for two in (countries, list(self.pair or ())):
+            if country in two and len(two) == 2:
+                return two[0] if two[1] == country else two[1]
+        return None
+
+    def holder(self, title: str) -> str | None:
+        """The person named last whose office has this word in it."""
+        for key in reversed(self.persons):
+            actor = self.entities.actors.get(key)
+            if actor and actor.office and title in actor.office.lower():
+                return key
+        return None
+
+
+def document_pair(entities: Entities) -> tuple[str, str] | None:
+    """The two states a document is about: the two named most, if they are clearly named more than the third."""
+    counts: Counter[str] = Counter()
+    for m in entities.mentions:
+        if m.kind == "state" and m.form in _STATE_FORMS and m.country:
+            counts[m.country] += 1
+        elif m.kind in ("person", "government") and m.country:
+            counts[m.country] += 1
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    if len(ranked) < 2 or ranked[1][1] < 2 and len(ranked) > 2:
+        return None
+    third = ranked[2][1] if len(ranked) > 2 else 0
+    if ranked[1][1] < 1.5 * third:
+        return None
+    first, second = ranked[0][0], ranked[1][0]
+    return (first, second) if _first_named(entities, first) <= _first_named(entities, second) else (second, first)
+
+
+def _first_named(entities: Entities, country: str) -> int:
+    return next((m.start for m in entities.mentions if m.country == country), 1 << 60)

@@ -1,0 +1,80 @@
+"""Instruments that a noun phrase tells by itself: "the strategic agreement between Pakistan and Saudi Arabia", "deals to be signed"."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipelines.extract.detect import Candidate, Detector
+from pipelines.extract.instruments import Named
+from pipelines.extract.parse import Token, Tree
+from pipelines.extract.records import Agreement, Event, Found, Part
+from pipelines.extract.when import read
+
+
+def standalone_agreements(
+    tree: Tree, detector: Detector, candidates: list[Candidate], text: str, number: int, published: date | None, story_year: int | None
+) -> list[tuple[Agreement, Event | None]]:
+    """Agreements of a tree that no event of it is about, each with the signing that it implies."""
+    taken = {c.instrument.token.i for c in candidates if c.instrument is not None}
+    out: list[tuple[Agreement, Event | None]] = []
+    for token in tree.tokens:
+        if token.i in taken or token.i in detector.used or token.dep in ("compound", "amod", "nmod"):
+            continue
+        named = detector.instruments.at(token)
+        if named is None or named.vague or (named.plural and named.count is None and not named.definite):
+            continue
+        parties = _parties(tree, detector, token)
+        if len({p.country for p in parties if p.country}) < 2 or any(token in tree.conjuncts(c.instrument.token) for c in candidates if c.instrument):
+            continue
+        made = _made(tree, detector, token, named, parties, text, number)
+        if made is None:
+            continue
+        agreement, event = made
+        _date(tree, token, agreement, event, published, story_year)
+        out.append((agreement, event))
+    return out
+
+
+def _parties(tree: Tree, detector: Detector, token: Token) -> list[Part]:
+    parties: list[Part] = []
+    for argument in detector.roles.of_noun(token):
+        if argument.position in ("between", "with", "among", "before", "of"):
+            for part in detector.roles.actors(argument.token, adverse=argument.position == "before" and argument.token.dep == "poss"):
+                if part.key not in {p.key for p in parties}:
+                    part.role = "party"
+                    parties.append(part)
+    return parties
+
+
+def _made(
+    tree: Tree, detector: Detector, token: Token, named: Named, parties: list[Part], text: str, number: int
+) -> tuple[Agreement, Event | None] | None:
+    status = detector.status.of_noun(token, None, "sign")
+    head = tree.head(token)
+    if status is None or status.value in ("hypothetical",):
+        return None
+    value = {"occurred": "signed", "planned": "planned", "denied": "denied", "ongoing": "in_force"}.get(status.value, "signed")
+    if head is not None and head.pos == "VERB" and token.dep == "dobj" and head.lemma in detector.lexicon.status["unreal_objects"]:
+        value = "proposed"
+    title = Found(text[named.start : named.end], named.start, named.end, f"instrument:{named.row.instrument}")
+    agreement = Agreement(
+        named.row.instrument, title, Found(value, status.start, status.end, f"status:{value}/named"), named.start, named.end, number,
+        f"instrument:{named.row.instrument}/named", parties=parties, binding=named.row.binding, count=named.count, named=named.proper, confidence=0.65,
+    )  # fmt: skip
+    if value != "signed":
+        return agreement, None
+    event = Event("sign", "noun:sign/instrument", named.start, named.end, number, status)
+    event.nominal, event.background = True, True
+    event.parts = [Part(p.key, p.country, "participant", p.start, p.end, p.how) for p in parties]
+    return agreement, event
+
+
+def _date(tree: Tree, token: Token, agreement: Agreement, event: Event | None, published: date | None, story_year: int | None) -> None:
+    """A date inside the phrase ("the 1955 Treaty of Amity", "the accord of 12 May") dates the signing."""
+    for inner in tree.subtree(token):
+        if inner.date is not None and inner.date.bound is None and not any(a.dep in ("relcl", "acl") for a in tree.ancestors(inner) if a in tree.subtree(token)):
+            when = read(inner.date, published, "occurred", story_year)
+            agreement.when = when
+            if event is not None:
+                event.when = when
+            return

@@ -1,0 +1,183 @@
+"""How real an event is: occurred, ongoing, planned, hypothetical or denied; or none of them, where it is only wished or promised.
+
+The verb's own words come first (auxiliaries, negation), then what governs it, nearest first. A clause under "agreed to", "threatened
+to" or "urged" is no event of its own: the agreement, threat or appeal is.
+"""
+
+from __future__ import annotations
+
+from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.parse import Token, Tree
+from pipelines.extract.records import Found
+
+DURABLE = frozenset({"negotiate", "cooperate", "deploy", "mediate", "attack", "aid", "sanction"})
+_AFTER = frozenset({"after", "following", "since", "upon", "by", "in", "on", "from", "over", "through", "while", "about", "of", "with", "despite", "at", "during", "as", "when", "amid"})
+_BEFORE = frozenset({"before", "for", "without", "against", "until", "to", "into", "toward", "towards"})
+
+
+class StatusReader:
+    """Reads the status of events in one tree."""
+
+    def __init__(self, tree: Tree, lexicon: Lexicon) -> None:
+        self.tree = tree
+        words = lexicon.status
+        self.modals: dict[str, str] = words["modals"]
+        self.adjectives: dict[str, str] = words["adjectives"]
+        self.negations = frozenset(words["negations"])
+        self.conditions = frozenset(words["conditions"])
+        self.classes = {name: frozenset(words[name]) for name in ("planned", "denied", "hypothetical", "wish", "swallow", "report")}
+
+    def of_verb(self, verb: Token, event_type: str) -> Found | None:
+        """The status of an event told by a verb; None where it is no event."""
+        own = self._own(verb, event_type)
+        if own is None:
+            return None
+        return self._governed(verb, own)
+
+    def of_noun(self, noun: Token, verb: Token | None, event_type: str) -> Found | None:
+        """The status of an event told by a noun, `verb` being the one that performs it or frames it."""
+        for child in self.tree.children(noun, "amod", "det", "compound", "neg", "advmod"):
+            word = child.text.lower()
+            if word in self.adjectives:
+                return self._found(self.adjectives[word], child, "adjective")
+            if word == "no":
+                return self._found("denied", child, "negation")
+        for child in self.tree.children(noun, "relcl", "acl"):
+            if child.tag == "VB" or self._modal(child) == "planned" or (child.lemma in self.classes["planned"] and child.tag == "VBN"):
+                return self._found("planned", child, "clause")
+            if child.lemma in self.classes["denied"]:
+                return self._found("denied", child, "clause")
+        if verb is not None:
+            own = self._own(verb, event_type)
+            return None if own is None else self._governed(verb, own, noun)
+        return self._governed(noun, self._found("occurred", noun, "noun"))
+
+    def _found(self, value: str, token: Token, rule: str) -> Found:
+        return Found(value, token.start, token.end, f"status:{value}/{rule}")
+
+    def _modal(self, verb: Token) -> str | None:
+        for child in self.tree.children(verb, "aux"):
+            if child.text.lower() in self.modals:
+                return self.modals[child.text.lower()]
+        return None
+
+    def _negated(self, verb: Token) -> Token | None:
+        for child in self.tree.children(verb):
+            if child.dep == "neg" or (child.dep == "advmod" and child.text.lower() in ("never", "hardly")):
+                return child
+            if child.dep in ("nsubj", "nsubjpass", "dobj") and any(d.text.lower() == "no" for d in self.tree.children(child, "det")):
+                return child
+            if child.dep == "preconj" and child.text.lower() == "neither":
+                return child
+        return None
+
+    def _own(self, verb: Token, event_type: str) -> Found | None:
+        """What the verb's own auxiliaries say."""
+        auxiliaries = self.tree.children(verb, "aux", "auxpass")
+        words = {a.text.lower() for a in auxiliaries}
+        if any(c.dep == "mark" and c.text.lower() in self.conditions for c in self.tree.children(verb)):
+            return self._found("hypothetical", verb, "condition")
+        modal = self._modal(verb)
+        if modal == "wish":
+            return None
+        negation = self._negated(verb)
+        if modal is not None:
+            marker = next(a for a in auxiliaries if a.text.lower() in self.modals)
+            if negation is not None:
+                return self._found("denied", negation, "negation")
+            if modal == "hypothetical" and words & {"would"} and self._reported_past(verb):
+                return self._found("planned", marker, "reported future")
+            return self._found(modal, marker, "modal")
+        if negation is not None:
+            return self._found("denied", negation, "negation")
+        if "to" in words and verb.tag == "VB":
+            return self._infinitive(verb)
+        if verb.tag == "VBG":
+            if words & {"is", "are", "'s", "’s", "’re", "'re", "am"} or words & {"been"}:
+                return self._found("ongoing", verb, "progressive")
+            if words & {"was", "were"}:
+                return self._found("occurred", verb, "past progressive")
+            return self._gerund(verb)
+        if verb.tag in ("VBP", "VBZ") and event_type in DURABLE and not self.tree.sentence.heading and event_type not in ("attack", "sanction"):
+            return self._found("ongoing", verb, "present")
+        return self._found("occurred", verb, "tense")
+
+    def _reported_past(self, verb: Token) -> bool:
+        """ "said it would send": a plan; "would send if": imagination."""
+        head = self.tree.head(verb)
+        while head is not None and verb.dep == "conj":
+            verb, head = head, self.tree.head(head)
+        if verb.dep != "ccomp" or head is None:
+            return False
+        conditional = any(c.dep == "mark" and c.text.lower() in self.conditions for t in self.tree.subtree(verb) for c in self.tree.children(t))
+        return not conditional and head.lemma in self.classes["report"] | self.classes["planned"] and head.tag in ("VBD", "VBN")
+
+    def _infinitive(self, verb: Token) -> Found | None:
+        head = self.tree.head(verb)
+        if head is None or verb.dep in ("ROOT", "acl", "relcl"):
+            if verb.dep in ("acl", "relcl") and head is not None and head.lemma in self.classes["wish"]:
+                return None
+            return self._found("planned", verb, "infinitive")
+        if verb.dep == "conj" and head.pos == "VERB":
+            return self._own(head, "") if head.tag != "VB" else self._infinitive(head)
+        if head.lemma == "be" or (verb.dep == "xcomp" and head.lemma in self.classes["planned"] | {"be"}):
+            return self._found("planned", head, "to be")
+        if verb.dep == "advcl" and head.lemma not in self.classes["planned"] and head.lemma not in ("meet", "gather", "convene", "use", "travel", "arrive", "visit"):
+            return None if head.tag != "VBN" else self._found("hypothetical", verb, "purpose")
+        return self._found("hypothetical" if verb.dep == "advcl" else "occurred", verb, "infinitive")
+
+    def _gerund(self, verb: Token) -> Found | None:
+        head = self.tree.head(verb)
+        if head is not None and head.pos in ("ADP", "SCONJ") and verb.dep == "pcomp":
+            if head.lemma in _BEFORE:
+                return self._found("hypothetical", head, "gerund")
+            return self._found("occurred", verb, "gerund")
+        return self._found("occurred", verb, "participle")
+
+    def _governed(self, token: Token, own: Found, noun: Token | None = None) -> Found | None:
+        """Follow the governors up and let each change the status."""
+        status: Found = own
+        here = token
+        for head in self.tree.ancestors(token):
+            changed = self._under(here, head, status, noun)
+            if changed is None:
+                return None
+            status = changed
+            here = head
+        return status
+
+    def _under(self, here: Token, head: Token, status: Found, noun: Token | None) -> Found | None:
+        dep = here.dep
+        if dep == "conj" and here.pos == "VERB" and head.pos == "VERB":
+            modal = self._modal(head)
+            if modal and not self.tree.child(here, "nsubj", "nsubjpass", "aux"):
+                return None if modal == "wish" else self._found(modal, head, "shared modal") if status.value == "occurred" else status
+            return status
+        if dep in ("xcomp", "ccomp", "acl", "pcomp", "dobj", "pobj", "prep", "nsubj", "nsubjpass", "conj", "advcl", "attr", "oprd", "dep", "parataxis", "compound", "appos"):
+            return self._effect(here, head, status)
+        return status
+
+    def _effect(self, here: Token, head: Token, status: Found) -> Found | None:
+        lemma, dep = head.lemma, here.dep
+        clause = dep in ("xcomp", "ccomp", "acl", "pcomp") or (dep in ("dobj", "pobj", "prep") and head.pos in ("VERB", "NOUN", "ADJ", "ADP"))
+        if any(c.dep == "mark" and c.text.lower() in self.conditions for c in self.tree.children(head)) and dep not in ("ROOT",):
+            return self._found("hypothetical", head, "condition") if dep in ("ccomp", "xcomp", "dobj", "nsubj", "nsubjpass", "prep", "pobj") else status
+        if not clause:
+            return status
+        if dep in ("xcomp", "ccomp", "acl") and lemma in self.classes["swallow"] and head.pos in ("VERB", "NOUN"):
+            return None
+        if lemma in self.classes["wish"] and dep in ("xcomp", "acl", "dobj", "pcomp") and head.pos in ("VERB", "NOUN", "ADJ") and not (dep == "dobj" and lemma in ("seek", "need", "note", "discuss", "help", "allow")):
+            return None
+        if lemma in self.classes["denied"] and dep in ("xcomp", "ccomp", "dobj", "pcomp"):
+            return self._found("denied", head, "governor")
+        if lemma in self.classes["planned"] and dep in ("xcomp", "acl", "dobj", "ccomp", "pobj") and head.pos in ("VERB", "ADJ", "NOUN"):
+            return self._found("planned", head, "governor") if status.value in ("occurred", "planned", "ongoing", "hypothetical") and (dep != "ccomp" or status.value != "occurred") else status
+        if lemma in self.classes["hypothetical"] and dep in ("xcomp", "acl", "dobj", "pcomp", "ccomp"):
+            return self._found("hypothetical", head, "governor")
+        if dep in ("xcomp", "dobj") and status.value == "occurred":
+            modal = self._modal(head)
+            if modal is not None:
+                return None if modal == "wish" else self._found(modal, head, "governor's modal")
+            if (negation := self._negated(head)) is not None and lemma not in self.classes["report"]:
+                return self._found("denied", negation, "negation")
+        return status

@@ -1,0 +1,221 @@
+"""One document read from its first sentence to its last: events and agreements, with what later sentences add to earlier ones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipelines.extract.assemble import Assembler, agreement_of
+from pipelines.extract.attribution import speaker
+from pipelines.extract.dates import DateMention, find_dates
+from pipelines.extract.detect import Candidate, Detector
+from pipelines.extract.entities import Entities
+from pipelines.extract.instruments import Named
+from pipelines.extract.keep import absorb, keep, refers_back
+from pipelines.extract.layout import Layout, Sentence
+from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.parse import Tree, parse, simplify
+from pipelines.extract.records import Agreement, Event, Part
+from pipelines.extract.roles import Roles
+from pipelines.extract.scene import Scene, document_pair
+from pipelines.extract.standalone import standalone_agreements
+from pipelines.extract.topics import fields_in
+from pipelines.extract.when import attach_dates
+
+_ANAPHOR = re.compile(r"\b(?:they|he|she|both|two|his|her|their|its|sides?|counterpart|the (?:minister|president|leader|government|army|talks|visit|meeting|agreement|deal))\b", re.I)
+
+
+@dataclass(slots=True)
+class Story:
+    """What one document tells."""
+
+    events: list[Event] = field(default_factory=list)
+    agreements: list[Agreement] = field(default_factory=list)
+
+
+class Reader:
+    """Reads one document."""
+
+    def __init__(self, text: str, layout: Layout, entities: Entities, lexicon: Lexicon, published: date | None, gate: re.Pattern[str]) -> None:
+        self.text, self.layout, self.entities, self.lexicon, self.published = text, layout, entities, lexicon, published
+        self.gate = gate
+        home = None
+        if layout.dateline is not None:
+            home = next((m.country for m in entities.mentions if layout.dateline[0] <= m.start < layout.dateline[1]), None)
+        self.scene = Scene(entities, document_pair(entities), home)
+        self.story = Story()
+
+    def read(self) -> Story:
+        """All sentences in order; only those are parsed that may tell something."""
+        masked = self.layout.masked
+        dates = {s.start: find_dates(masked, s.start, s.end) for s in self.layout.sentences}
+        gated = [s for s in self.layout.sentences if self._worth_parsing(s)]
+        trees = {t.sentence.start: t for t in parse([(s, simplify(masked, s, self.entities.within(s.start, s.end), dates[s.start])) for s in gated])}
+        for number, sentence in enumerate(self.layout.sentences):
+            if (tree := trees.get(sentence.start)) is not None:
+                self._sentence(tree, number)
+            self.scene.see(self.entities.within(sentence.start, sentence.end))
+            self._remember_year(dates[sentence.start])
+        return self.story
+
+    def _worth_parsing(self, sentence: Sentence) -> bool:
+        text = self.layout.masked
+        if not self.gate.search(text, sentence.start, sentence.end):
+            return False
+        return bool(self.entities.within(sentence.start, sentence.end)) or bool(_ANAPHOR.search(text, sentence.start, sentence.end))
+
+    def _remember_year(self, dates: list[DateMention]) -> None:
+        for mention in dates:
+            if mention.year is not None and mention.kind in ("iso", "dmy", "mdy", "my", "year", "range_dm", "range_md"):
+                self.scene.year = mention.year
+
+    def _sentence(self, tree: Tree, number: int) -> None:
+        detector = Detector(tree, self.layout.masked, self.scene, self.lexicon)
+        assembler = Assembler(tree, self.layout.masked, self.scene, self.lexicon, detector.roles, number)
+        candidates = detector.candidates()
+        for candidate in candidates:
+            assembler.event(candidate)
+        story_year = self.scene.year if self.published is None else None
+        attach_dates(tree, candidates, self.published, story_year)
+        candidates = absorb(tree, candidates)
+        for candidate in candidates:
+            self._take(tree, candidate, detector.roles, number)
+        for agreement, event in standalone_agreements(tree, detector, candidates, self.layout.masked, number, self.published, story_year):
+            self._add_agreement(agreement, event, tree)
+        self._later_words(tree, detector, number)
+
+    def _take(self, tree: Tree, candidate: Candidate, roles: Roles, number: int) -> None:
+        event = candidate.event
+        if event is None:
+            return
+        event.parts = [self._settled(p) for p in event.parts]
+        event.attributed_to = speaker(tree, candidate, roles, self.lexicon)
+        earlier = refers_back(event, self.story.events)
+        if earlier is not None:
+            self._complete(earlier, event)
+            return
+        if not keep(event, self.lexicon):
+            return
+        event.fields = fields_in(self.layout.masked, *_clause(tree, candidate), self.lexicon)
+        event.confidence = _confidence(event, tree)
+        named = candidate.instrument
+        if named is not None and event.type in ("sign", "negotiate", "ratify", "sever", "agree", "offer", "mediate", "appeal") and self._is_agreement(named, event):
+            agreement = agreement_of(event, named, self.layout.masked, number)
+            self._link(agreement, event, named, tree)
+        self.story.events.append(event)
+        self.scene.tell(event)
+
+    def _settled(self, part: Part) -> Part:
+        """A person known by name alone becomes an actor of the document, once it takes part in something."""
+        if part.key.startswith("?"):
+            from pipelines.extract.entities import Actor
+            from pipelines.extract.names import slug
+
+            name = part.key[1:]
+            key = slug(name)
+            if key not in self.entities.actors:
+                self.entities.actors[key] = Actor(key, "person", name, None, name_span=(part.start, part.end))
+            part.key = key
+            part.country = self.entities.actors[key].country
+        return part
+
+    def _is_agreement(self, named: Named, event: Event) -> bool:
+        if event.type == "agree":
+            return not named.generic
+        if event.type in ("offer", "appeal", "mediate"):
+            return not named.generic and not named.vague
+        return not (named.vague and named.plural and named.count is None and event.type != "sign")
+
+    def _link(self, agreement: Agreement, event: Event, named: Named, tree: Tree) -> None:
+        agreement.when = event.when if event.type in ("sign", "agree", "ratify", "sever") else None
+        agreement.place = event.place if event.type == "sign" else None
+        agreement.place_country = event.place_country
+        start, end = _span(tree, named)
+        agreement.fields = fields_in(self.layout.masked, start, end, self.lexicon)
+        agreement.confidence = event.confidence
+        agreement.attributed_to = event.attributed_to
+        known = self._known_agreement(agreement, named)
+        if known is None:
+            self.story.agreements.append(agreement)
+            event.agreement = agreement
+        else:
+            known.more.append(agreement.title)
+            if event.type != "sign" or event.status.value == "occurred":
+                _advance(known, agreement)
+            event.agreement = known
+            if not event.countries() and known.parties:
+                event.parts = [Part(p.key, p.country, "participant", p.start, p.end, "anaphor") for p in known.parties]
+
+    def _known_agreement(self, agreement: Agreement, named: Named) -> Agreement | None:
+        """The agreement told before that "the memorandum" speaks of."""
+        for other in reversed(self.story.agreements):
+            same = other.instrument == agreement.instrument or named.generic or named.row.instrument in ("agreement", "memorandum")
+            sides = agreement.countries() <= other.countries() or other.countries() <= agreement.countries()
+            if same and sides and named.definite and named.count is None:
+                return other
+        return None
+
+    def _add_agreement(self, agreement: Agreement, event: Event | None, tree: Tree) -> None:
+        agreement.parties = [self._settled(p) for p in agreement.parties]
+        self.story.agreements.append(agreement)
+        if event is not None:
+            event.agreement = agreement
+            event.confidence = agreement.confidence
+            self.story.events.append(event)
+            self.scene.tell(event)
+
+    def _complete(self, earlier: Event, later: Event) -> None:
+        """Give an earlier event what a later mention of it adds."""
+        if earlier.when is None:
+            earlier.when = later.when
+        if earlier.place is None:
+            earlier.place, earlier.place_country = later.place, later.place_country
+        for part in later.parts:
+            if part.country in earlier.countries() or part.country is None:
+                earlier.add(part)
+
+    def _later_words(self, tree: Tree, detector: Detector, number: int) -> None:
+        """ "The agreements covered tourism and trade": fields for the agreement told last."""
+        for token in tree.tokens:
+            if token.dep not in ("nsubj", "nsubjpass") or not self.story.agreements:
+                continue
+            named = detector.instruments.at(token)
+            last = self.story.agreements[-1]
+            if named is None or not named.definite or named.vague or number - last.sentence > 3 or number == last.sentence:
+                continue
+            have = {f.value for f in last.fields}
+            last.fields += [f for f in fields_in(self.layout.masked, token.end, tree.sentence.end, self.lexicon) if f.value not in have]
+
+
+def _advance(known: Agreement, later: Agreement) -> None:
+    order = ["denied", "proposed", "negotiating", "planned", "signed", "in_force", "suspended", "terminated"]
+    if order.index(later.status.value) > order.index(known.status.value):
+        known.status = later.status
+    if known.when is None and later.when is not None and later.status.value == known.status.value:
+        known.when = later.when
+    for party in later.parties:
+        if party.key not in {p.key for p in known.parties}:
+            known.parties.append(party)
+    have = {f.value for f in known.fields}
+    known.fields += [f for f in later.fields if f.value not in have]
+
+
+def _span(tree: Tree, named: Named) -> tuple[int, int]:
+    inside = tree.subtree(named.token)
+    return min(t.start for t in inside), max(t.end for t in inside)
+
+
+def _clause(tree: Tree, candidate: Candidate) -> tuple[int, int]:
+    """The span of the trigger's own phrase: its subtree without clauses that hang on it."""
+    token = candidate.trigger
+    inside = [t for t in tree.subtree(token) if not any(a.dep in ("relcl", "advcl", "ccomp", "parataxis") or (a.dep == "conj" and a.pos == "VERB") for a in [t, *tree.ancestors(t)] if a.i != token.i and token in tree.ancestors(a))]
+    return min(t.start for t in inside), max(t.end for t in inside)
+
+
+def _confidence(event: Event, tree: Tree) -> float:
+    """How sure the reading is, from how each part was found; a first estimate, between 0.3 and 0.95."""
+    weights = {"direct": 0.0, "modifier": 0.03, "place": 0.05, "anaphor": 0.12, "window": 0.25}
+    value = 0.92 - max((weights.get(p.how, 0.1) for p in event.parts), default=0.3)
+    value -= 0.08 * event.nominal + 0.05 * event.background + 0.05 * (event.when is None)
+    return round(min(0.95, max(0.3, value)), 2)

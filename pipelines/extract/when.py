@@ -1,0 +1,89 @@
+"""Which date belongs to which event: the one that hangs on its verb or noun in the tree, with the fewest clauses between."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipelines.extract.dates import DateMention, to_edtf
+from pipelines.extract.detect import Candidate
+from pipelines.extract.parse import Token, Tree
+from pipelines.extract.records import When
+
+_CLAUSES = frozenset({"relcl", "ccomp", "advcl", "acl", "parataxis", "pcomp", "csubj"})
+_LIMITS = frozenset({"until", "till", "by", "before", "after", "prior to", "as of", "pre-", "post-", "through"})
+_FARTHEST = 9
+
+
+def attach_dates(tree: Tree, candidates: list[Candidate], published: date | None, story_year: int | None) -> None:
+    """Give each candidate's event the date nearest to it in the tree; a date of a coordinated verb serves both."""
+    tokens = [t for t in tree.tokens if t.date is not None]
+    live = [c for c in candidates if c.event is not None]
+    wanted: list[tuple[float, int, Candidate, Token]] = []
+    for token in tokens:
+        if token.date is None or token.date.bound in _LIMITS:
+            continue
+        for order, candidate in enumerate(live):
+            distance = _distance(tree, token, candidate)
+            if distance is not None and distance <= _FARTHEST:
+                wanted.append((distance, order, candidate, token))
+    wanted.sort(key=lambda w: (w[0], w[1], w[3].i))
+    owner: dict[int, tuple[float, Candidate]] = {}
+    for distance, _, candidate, token in wanted:
+        event = candidate.event
+        if event is None or event.when is not None:
+            continue
+        if token.i in owner and not _shares(tree, owner[token.i][1], candidate, owner[token.i][0], distance):
+            continue
+        when = read(token.date, published, event.status.value, story_year) if token.date else None
+        if when is None:
+            continue
+        event.when = when
+        owner.setdefault(token.i, (distance, candidate))
+
+
+def read(mention: DateMention, published: date | None, status: str, story_year: int | None) -> When | None:
+    """The date of an event of this status."""
+    edtf = to_edtf(mention, published, status in ("planned", "hypothetical"), story_year)
+    if edtf is None:
+        return None
+    return When(edtf, mention.start, mention.end, mention, f"date:{mention.kind}")
+
+
+def _chain(tree: Tree, token: Token) -> list[tuple[Token, int]]:
+    """A token and its governors, with the cost of getting to each (clause boundaries cost more)."""
+    out, cost, here = [(token, 0)], 0, token
+    for head in tree.ancestors(token):
+        cost += 4 if here.dep in _CLAUSES else 3 if here.dep == "conj" and here.pos == "VERB" else 1
+        out.append((head, cost))
+        here = head
+    return out
+
+
+def _distance(tree: Tree, token: Token, candidate: Candidate) -> float | None:
+    anchors = [candidate.trigger] + ([candidate.verb] if candidate.verb is not None and candidate.verb is not candidate.trigger else [])
+    up = {t.i: cost for t, cost in _chain(tree, token)}
+    best: float | None = None
+    for n, anchor in enumerate(anchors):
+        for other, cost in _chain(tree, anchor):
+            if other.i in up:
+                total = up[other.i] + cost + 0.5 * n + 0.01 * abs(token.i - anchor.i)
+                best = total if best is None else min(best, total)
+                break
+    return best
+
+
+def _shares(tree: Tree, first: Candidate, second: Candidate, near: float, far: float) -> bool:
+    """Whether two events share one date: the same verb carries both, or coordinated verbs with one subject."""
+    if first.verb is not None and second.verb is not None:
+        if first.verb.i == second.verb.i or first.trigger.i == second.trigger.i:
+            return True
+        a, b = first.verb, second.verb
+        linked = (b.dep == "conj" and tree.head(b) is a) or (a.dep == "conj" and tree.head(a) is b)
+        own = tree.child(b, "nsubj", "nsubjpass") if b.dep == "conj" else None
+        if linked and own is None:
+            return True
+        if b.dep in ("advcl", "xcomp", "pcomp") and a in tree.ancestors(b) and far <= near + 6:
+            return True
+        if second.framed is not None and second.framed.i == a.i or first.framed is not None and first.framed.i == b.i:
+            return True
+    return False

@@ -1,0 +1,37 @@
+"""Where the project's declarations and its state live, its version, and the fingerprint of a declaration folder."""
+
+import hashlib
+import os
+from pathlib import Path
+
+ENGINE_VERSION = "0.1.0"
+
+_PACKAGE = Path(__file__).resolve().parent
+# A checkout keeps the declarations beside the package; an installed wheel carries them inside it.
+_CANDIDATES = (_PACKAGE.parent, _PACKAGE / "share")
+ROOT = next((folder for folder in _CANDIDATES if (folder / "datapackage.json").is_file()), _PACKAGE.parent)
+
+_DECLARATIONS = frozenset({".yaml", ".yml", ".sql", ".json"})
+
+
+def home() -> Path:
+    """The folder of everything that is no release (not created here): PACTWATCH_HOME, or `.pactwatch` in the current folder."""
+    return Path(os.environ.get("PACTWATCH_HOME") or ".pactwatch").expanduser().absolute()
+
+
+def tree_hash(folder: Path) -> str:
+    """SHA-256 (hex) over the sorted relative names and the contents of all YAML, SQL and JSON files under `folder`.
+
+    The same on every machine: names are taken with `/`, contents byte by byte. A folder that is missing hashes as an empty one.
+    """
+    files = {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.suffix in _DECLARATIONS and path.is_file()
+    }
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        content = files[name].read_bytes()
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()

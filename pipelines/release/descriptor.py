@@ -1,0 +1,126 @@
+"""Makes the datapackage.json of a release: a Data Package v2 descriptor with inlined schemas, sizes and hashes.
+
+The same tables give the same bytes: nothing here comes from the clock. The database bears no size or hash, since DuckDB
+never writes the same file twice; `verify` compares its rows with the Parquet files instead.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.project import ENGINE_VERSION, ROOT, tree_hash
+from pipelines.release.database import DATABASE
+from pipelines.release.files import size_and_hash
+from pipelines.tables import Table, descriptor
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DESCRIPTOR = "datapackage.json"
+PARQUET_SUFFIX = "-parquet"
+_DIALECT = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}
+
+
+def describe(
+    folder: Path, tables: Sequence[Table], data: "Mapping[str, pa.Table]", inputs: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The descriptor of the files that lie in `folder`, without its version. `inputs` are the hashes of declarations.
+
+    `data` are the conformed tables by name: sources and the day of the newest input are taken from them.
+    """
+    described = {key: value for key, value in descriptor().items() if key != "resources"}
+    if created := _newest_input(data["sources"]):
+        described["created"] = created
+    described["sources"] = list(_sources(data["sources"]))
+    described["resources"] = [resource for table in tables for resource in _resources(folder, table)] + [_database()]
+    # Beyond the standard: what a release was made with. `views` is part of what is published, see versions.py.
+    made_with = {"engine": ENGINE_VERSION, "views": tree_hash(ROOT / "sql" / "views")}
+    described["pactwatch"] = {**made_with, "inputs": dict(sorted((inputs or {}).items()))}
+    return described
+
+
+def to_text(described: Mapping[str, Any]) -> str:
+    """The descriptor as it is written."""
+    return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
+
+
+def _resources(folder: Path, table: Table) -> Iterator[dict[str, Any]]:
+    head = {"title": table.title, "description": table.description}
+    path = f"data/{table.name}.csv"
+    form = {"path": path, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "dialect": _DIALECT}
+    yield {
+        "name": table.name,
+        "type": "table",
+        **head,
+        **form,
+        **_weight(folder / path),
+        "schema": csv_schema(table.schema),
+    }
+    # A plain file to frictionless, which cannot read null integers and lists in Parquet.
+    path = f"data/{table.name}.parquet"
+    form = {"path": path, "format": "parquet", "mediatype": "application/vnd.apache.parquet"}
+    yield {
+        "name": f"{table.name}{PARQUET_SUFFIX}",
+        "type": "file",
+        **head,
+        **form,
+        **_weight(folder / path),
+        "schema": dict(table.schema),
+    }
+
+
+def _weight(path: Path) -> dict[str, Any]:
+    size, digest = size_and_hash(path)
+    return {"bytes": size, "hash": f"sha256:{digest}"}
+
+
+def _database() -> dict[str, Any]:
+    return {
+        "name": "pactwatch-duckdb",
+        "type": "file",
+        "title": "DuckDB database",
+        "description": "All tables with their keys, checks and comments, and the views on them. Its rows are those of the "
+        "Parquet files; it bears no hash, for DuckDB never writes the same file twice.",
+        "path": DATABASE,
+        "format": "duckdb",
+        "mediatype": "application/vnd.duckdb",
+    }
+
+
+def csv_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of the CSV form of a table: there a list is a JSON array, so that an empty one differs from none."""
+    return {**schema, "fields": [_csv_field(field) for field in schema["fields"]]}
+
+
+def _csv_field(field: Mapping[str, Any]) -> dict[str, Any]:
+    if field["type"] != "list":
+        return dict(field)
+    items = [category["value"] for category in field.get("itemCategories", ())]
+    item: dict[str, Any] = {"type": "string", **({"constraints": {"enum": items}} if items else {})}
+    return {**{key: value for key, value in field.items() if key != "itemType"}, "type": "array", "arrayItem": item}
+
+
+def _sources(sources: "pa.Table") -> Iterator[dict[str, str]]:
+    columns = ["source_id", "title", "publisher", "url", "revision"]
+    for row in sources.select(columns).to_pylist():
+        source = {"title": row["title"] or row["publisher"] or row["source_id"]}
+        if row["url"]:
+            source["path"] = row["url"]
+        if row["revision"]:
+            source["version"] = row["revision"]
+        yield source
+
+
+def _newest_input(sources: "pa.Table") -> str | None:
+    """The newest moment at which an input was published or fetched, in UTC; None where none bears a date."""
+    moments = []
+    for row in sources.select(["status", "published", "retrieved_at"]).to_pylist():
+        if row["status"] == "ingested":
+            moments += [_moment(value) for value in (row["published"], row["retrieved_at"]) if value is not None]
+    return max(moments).isoformat(timespec="seconds").replace("+00:00", "Z") if moments else None
+
+
+def _moment(value: date | datetime) -> datetime:
+    return value if isinstance(value, datetime) else datetime.combine(value, time(), UTC)

@@ -1,0 +1,99 @@
+"""Run `sql/resolve/*.sql` in order over the raw statements of a build, in DuckDB, and take out the published tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from pipelines.errors import PactwatchError
+from pipelines.extract.lexicon import load_lexicon
+from pipelines.extract.run import Extracted
+from pipelines.ingest.document import Document, Rejected
+from pipelines.ingest.registry import Registry, load_registry
+from pipelines.project import ROOT
+from pipelines.resolve.cited import cited_rows, citation_rows
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow
+
+SQL = ROOT / "sql" / "resolve"
+_DOCUMENT_COLUMNS = (
+    "source_id", "kind", "title", "publisher", "url", "language", "published", "revision", "retrieved_at", "sha256", "words", "license", "publish_quotes",
+)  # fmt: skip
+
+
+def resolve(
+    documents: Sequence[Document], extracted: Extracted, rejected: Iterable[Rejected] = (), registry: Registry | None = None
+) -> dict[str, pyarrow.Table]:
+    """The published tables by name: columns in the order of their schema, rows sorted by key.
+
+    A pure function of its inputs: the order of the documents, and that of the statements, changes nothing.
+    """
+    import duckdb
+
+    from pipelines.tables import published
+
+    connection = duckdb.connect()
+    try:
+        connection.execute("SET threads = 2; SET autoinstall_known_extensions = false; SET preserve_insertion_order = true")
+        _load(connection, documents, extracted, rejected, registry or load_registry())
+        for path in sorted(SQL.glob("*.sql")):
+            try:
+                connection.execute(path.read_text(encoding="utf-8"))
+            except duckdb.Error as error:
+                raise PactwatchError(f"the resolution failed ({str(error).splitlines()[0]})", path.name) from error
+        return {table.name: _take(connection, table.name) for table in published()}
+    finally:
+        connection.close()
+
+
+def _take(connection: duckdb.DuckDBPyConnection, name: str) -> pyarrow.Table:
+    from pipelines.tables import conform, load
+
+    table = load(name)
+    columns = ", ".join(f'"{field.name}"' for field in table.fields)
+    order = ", ".join(f'"{column}"' for column in table.primary_key)
+    return conform(table, connection.execute(f'SELECT {columns} FROM "{name}" ORDER BY {order}').to_arrow_table())
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection, documents: Sequence[Document], extracted: Extracted, rejected: Iterable[Rejected], registry: Registry
+) -> None:
+    """Register everything that the SQL starts from."""
+    import pyarrow as pa
+
+    ordered = sorted(documents, key=lambda d: d.source_id)
+    raw = extracted.raw_statements
+    connection.register("_raw", raw)
+    connection.execute("CREATE TABLE raw_statements AS SELECT * FROM _raw ORDER BY ALL")
+    schema = pa.schema(
+        [
+            *((n, pa.string()) for n in _DOCUMENT_COLUMNS[:6]), ("published", pa.date32()), ("revision", pa.string()), ("retrieved_at", pa.timestamp("us")),
+            ("sha256", pa.string()), ("words", pa.int64()), ("license", pa.string()), ("publish_quotes", pa.bool_()),
+        ]
+    )  # fmt: skip
+    _table(connection, "documents", pa.table({n: [getattr(d, n) for d in ordered] for n in _DOCUMENT_COLUMNS}, schema=schema))
+    cited = cited_rows(extracted.citations, registry, {d.source_id for d in ordered})
+    names = ("source_id", "kind", "title", "publisher", "url", "language", "license", "origin")
+    _table(connection, "cited_sources", pa.table({n: [r[n] for r in cited.values()] for n in names}, schema=pa.schema([(n, pa.string()) for n in names])))
+    links = citation_rows(extracted.citations, cited, ordered)
+    _table(
+        connection, "citations",
+        pa.table(
+            {n: [r[i] for r in links] for i, n in enumerate(("citing_source_id", "cited_source_id", "basis", "start", "end"))},
+            schema=pa.schema([("citing_source_id", pa.string()), ("cited_source_id", pa.string()), ("basis", pa.string()), ("start", pa.int64()), ("end", pa.int64())]),
+        ),
+    )  # fmt: skip
+    lexicon = load_lexicon()
+    types = list(lexicon.types.values())
+    _table(connection, "event_types", pa.table({n: [getattr(t, n) for t in types] for n in ("type", "plover", "cameo", "description")}))
+    _table(connection, "states", pa.table({"name": [e.name for e in lexicon.entities.values() if e.kind == "state"]}))
+    unread = sorted({(r.path, r.reason) for r in rejected})
+    _table(connection, "rejected", pa.table({"path": [p for p, _ in unread], "reason": [r for _, r in unread]}, schema=pa.schema([("path", pa.string()), ("reason", pa.string())])))
+
+
+def _table(connection: duckdb.DuckDBPyConnection, name: str, data: pyarrow.Table) -> None:
+    connection.register("_data", data)
+    connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _data')
+    connection.unregister("_data")

@@ -1,0 +1,308 @@
+"""Reads the Table Schemas of `schemas/` and derives the rest from them: Arrow schemas, pandera schemas, DuckDB DDL.
+
+What belongs here: what a feature of Table Schema means on each backend. Whatever is not supported raises when the schema
+is read, so that no constraint can be written down and silently not be kept. Rules across rows are SQL in `sql/checks/`.
+
+Beyond the standard one property is read: `itemCategories`, the values that the items of a `list` may have.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import EXIT_INVALID, PactwatchError
+from pipelines.project import ROOT
+
+if TYPE_CHECKING:
+    import pandera.polars as pandera
+    import polars as pl
+    import pyarrow as pa
+
+_SQL_TYPES = {
+    "string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE",
+    "datetime": "TIMESTAMP", "list": "VARCHAR[]",
+}  # fmt: skip
+_CONSTRAINTS: dict[str, tuple[str, ...]] = {  # each with the types that it is supported on
+    "required": tuple(_SQL_TYPES),
+    "unique": ("string", "integer", "number", "boolean", "date", "datetime"),
+    "enum": ("string", "integer"),
+    "pattern": ("string",),
+    "minLength": ("string",),
+    "minimum": ("integer", "number"),
+    "maximum": ("integer", "number"),
+}
+_SCHEMA_KEYS = ("$schema", "title", "description", "fields", "primaryKey", "uniqueKeys", "foreignKeys")
+_FIELD_KEYS = ("name", "type", "title", "description", "example", "constraints", "categories")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column. `items` are the values that the items of a list may have, empty where any will do."""
+
+    name: str
+    type: str
+    description: str
+    required: bool
+    constraints: Mapping[str, Any]
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """`fields` of this table refer to `references` of `table`."""
+
+    fields: tuple[str, ...]
+    table: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table as its Table Schema describes it. `schema` is that schema as read, for inlining."""
+
+    name: str
+    title: str
+    description: str
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    unique_keys: tuple[tuple[str, ...], ...]
+    foreign_keys: tuple[ForeignKey, ...]
+    schema: Mapping[str, Any]
+
+    @property
+    def columns(self) -> list[str]:
+        """Column names in order."""
+        return [field.name for field in self.fields]
+
+    def all_unique(self) -> list[tuple[str, ...]]:
+        """Every key whose values may not repeat, the primary key first. A row with a NULL in a key repeats nothing."""
+        single = [(field.name,) for field in self.fields if field.constraints.get("unique")]
+        return list(dict.fromkeys(key for key in (self.primary_key, *self.unique_keys, *single) if key))
+
+
+def _error(what: str, where: object, todo: str | None = None) -> PactwatchError:
+    return PactwatchError(what, str(where), todo, EXIT_INVALID)
+
+
+def _only(keys: Iterable[str], allowed: Iterable[str], where: str) -> None:
+    for key in keys:
+        if key not in allowed:
+            raise _error(f"Table Schema feature {key!r} is not supported", where, "support it in pipelines/tables.py")
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return () if value is None else (value,) if isinstance(value, str) else tuple(value)
+
+
+def _field(raw: Mapping[str, Any], where: str, key: tuple[str, ...]) -> Field:
+    where = f"{where}, field {raw.get('name')}"
+    kind = raw.get("type", "string")
+    _only(raw, _FIELD_KEYS if kind != "list" else (*_FIELD_KEYS, "itemType", "itemCategories"), where)
+    _only([f"type {kind}"], [f"type {name}" for name in _SQL_TYPES], where)
+    _only([f"itemType {raw.get('itemType', 'string')}"], ["itemType string"], where)
+    constraints = raw.get("constraints", {})
+    for name in constraints:
+        _only([f"{name} on {kind}"], [f"{name} on {fits}" for fits in _CONSTRAINTS.get(name, ())], where)
+    if "categories" in raw and [category["value"] for category in raw["categories"]] != constraints.get("enum"):
+        raise _error("categories and constraints.enum differ", where, "list the same values in both")
+    required = constraints.get("required", False) or raw["name"] in key
+    items = tuple(category["value"] for category in raw.get("itemCategories", ()))
+    return Field(raw["name"], kind, raw.get("description", ""), required, constraints, items)
+
+
+def _foreign_key(raw: Mapping[str, Any], own_name: str, where: str) -> ForeignKey:
+    _only(raw, ("fields", "reference"), where)
+    _only(raw["reference"], ("resource", "fields"), where)
+    table = raw["reference"].get("resource") or own_name  # the standard: no resource means the table itself
+    return ForeignKey(_names(raw["fields"]), table, _names(raw["reference"]["fields"]))
+
+
+def parse(name: str, schema: Mapping[str, Any], title: str = "", description: str = "") -> Table:
+    """A Table from a Table Schema. PactwatchError where the schema uses a feature that some backend would not keep."""
+    where = f"schemas/{name}.json"
+    _only(schema, _SCHEMA_KEYS, where)
+    key = _names(schema.get("primaryKey"))
+    table = Table(
+        name=name,
+        title=title or schema.get("title", name),
+        description=description or schema.get("description", ""),
+        fields=tuple(_field(raw, where, key) for raw in schema["fields"]),
+        primary_key=key,
+        unique_keys=tuple(_names(unique) for unique in schema.get("uniqueKeys", ())),
+        foreign_keys=tuple(_foreign_key(raw, name, where) for raw in schema.get("foreignKeys", ())),
+        schema=schema,
+    )
+    for used in (*table.all_unique(), *(fk.fields for fk in table.foreign_keys)):
+        if unknown := set(used) - set(table.columns):
+            raise _error(f"a key names {sorted(unknown)}, which is no column", where)
+    return table
+
+
+@cache
+def descriptor() -> dict[str, Any]:
+    """The hand-kept datapackage.json of the project's root. Do not change it."""
+    loaded: dict[str, Any] = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
+def load(name: str) -> Table:
+    """The table `name`, published or intermediate. PactwatchError where there is none."""
+    path = ROOT / "schemas" / f"{name}.json"
+    if not path.is_file():
+        raise _error(f"there is no table {name!r}", path, "add its Table Schema")
+    resources = {resource["schema"]: resource for resource in descriptor()["resources"]}
+    resource = resources.get(f"schemas/{name}.json", {})
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    return parse(name, schema, resource.get("title", ""), resource.get("description", ""))
+
+
+@cache
+def published() -> tuple[Table, ...]:
+    """The published tables in the order of the root datapackage.json."""
+    return tuple(load(resource["name"]) for resource in descriptor()["resources"])
+
+
+def insert_order(tables: Iterable[Table]) -> list[Table]:
+    """The tables so that each comes after those it refers to, else in the order given. PactwatchError on a circle."""
+    waiting, ordered = list(tables), list[Table]()
+    while waiting:
+        names = {table.name for table in waiting}
+        ready = next((t for t in waiting if not {fk.table for fk in t.foreign_keys} & (names - {t.name})), None)
+        if ready is None:
+            raise _error(f"the foreign keys of {', '.join(sorted(names))} go in a circle", "schemas/")
+        waiting.remove(ready)
+        ordered.append(ready)
+    return ordered
+
+
+# Arrow
+
+
+def arrow_schema(table: Table) -> "pa.Schema":
+    """The Arrow schema, with the description of the table and of every column as metadata. Datetimes are UTC."""
+    import pyarrow as pa
+
+    types = {
+        "string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), "date": pa.date32(),
+        "datetime": pa.timestamp("us", tz="UTC"), "list": pa.list_(pa.string()),
+    }  # fmt: skip
+    fields = [pa.field(f.name, types[f.type], not f.required, {"description": f.description}) for f in table.fields]
+    return pa.schema(fields, {"title": table.title, "description": table.description})
+
+
+def conform(table: Table, data: "pa.Table") -> "pa.Table":
+    """`data` with exactly the types, column order and metadata of the table, sorted by its primary key, in one chunk.
+
+    PactwatchError where a column is missing, is one too many, or holds a value that its type cannot. Constraints are
+    not checked here: pandera and DuckDB do that.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    where = f"table {table.name}"
+    if sorted(data.column_names) != sorted(table.columns):
+        missing, extra = set(table.columns) - set(data.column_names), set(data.column_names) - set(table.columns)
+        raise _error(f"wrong columns: missing {sorted(missing)}, not in the schema {sorted(extra)}", where)
+    schema = arrow_schema(table)
+    # Nullable for the cast: a NULL in a required column is for the checks to tell of.
+    relaxed = pa.schema([field.with_nullable(True) for field in schema])
+    try:
+        data = data.select(table.columns).cast(relaxed)
+    except (pa.ArrowException, ValueError) as error:
+        raise _error(f"a value does not fit its column ({error})", where) from error
+    if table.primary_key and data.num_rows:
+        data = data.take(pc.sort_indices(data, sort_keys=[(column, "ascending") for column in table.primary_key]))
+    return pa.Table.from_arrays([column.combine_chunks() for column in data.columns], schema=schema)
+
+
+# Constraints: each is written once for both backends, so that neither can lack one
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    label: str
+    sql: str
+    polars: Callable[[Any], "pl.Expr"]
+    """From the column's expression to one that is true where the value is good (or null where there is none)."""
+
+
+def _rules(field: Field) -> Iterator[_Rule]:
+    column, given = quoted(field.name), field.constraints
+    if values := given.get("enum"):
+        yield _Rule(f"one of {_literals(values)}", f"{column} IN ({_literals(values)})", lambda c: c.is_in(values))
+    if pattern := given.get("pattern"):
+        sql, whole = f"regexp_full_match({column}, {literal(pattern)})", rf"\A(?:{pattern})\z"
+        yield _Rule(f"of the form {pattern}", sql, lambda c: c.str.contains(whole))
+    if (length := given.get("minLength")) is not None:
+        sql = f"length({column}) >= {length}"
+        yield _Rule(f"of length {length} or more", sql, lambda c: c.str.len_chars() >= length)
+    if (low := given.get("minimum")) is not None:
+        yield _Rule(f"at least {low}", f"{column} >= {low}", lambda c: c >= low)
+    if (high := given.get("maximum")) is not None:
+        yield _Rule(f"at most {high}", f"{column} <= {high}", lambda c: c <= high)
+    if items := list(field.items):
+        sql = f"list_has_all([{_literals(items)}], {column}) AND len({column}) = list_count({column})"
+        yield _Rule(f"items of {_literals(items)}", sql, lambda c: c.list.set_difference(items).list.len() == 0)
+
+
+def pandera_schema(table: Table) -> "pandera.DataFrameSchema":
+    """The pandera-polars schema: strict, ordered, every constraint. Validate eager frames: lazy ones get types only."""
+    import pandera.polars as pandera
+    import polars as pl
+
+    types = pl.DataFrame(arrow_schema(table).empty_table()).schema
+
+    def check(field: Field, rule: _Rule) -> pandera.Check:
+        return pandera.Check(lambda data: data.lazyframe.select(rule.polars(pl.col(field.name))), name=rule.label)
+
+    def unique(key: tuple[str, ...]) -> pandera.Check:
+        # Not pandera's own `unique`: that counts NULLs as duplicates of each other.
+        free = ~pl.struct(*key).is_duplicated() | pl.any_horizontal(pl.col(column).is_null() for column in key)
+        return pandera.Check(lambda data: data.lazyframe.select(free), name=f"unique {', '.join(key)}")
+
+    columns = {
+        f.name: pandera.Column(types[f.name], [check(f, rule) for rule in _rules(f)], nullable=not f.required)
+        for f in table.fields
+    }
+    keys = [unique(key) for key in table.all_unique()]
+    return pandera.DataFrameSchema(columns, checks=keys, name=table.name, strict=True, ordered=True)
+
+
+# DuckDB
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: object) -> str:
+    """An SQL literal of a number or a text."""
+    return str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
+
+
+def _literals(values: Iterable[object]) -> str:
+    return ", ".join(map(literal, values))
+
+
+def _columns(names: Iterable[str]) -> str:
+    return ", ".join(map(quoted, names))
+
+
+def ddl(table: Table) -> list[str]:
+    """The DuckDB statements that make the table: CREATE TABLE with all keys and checks, then its comments."""
+    lines = []
+    for field in table.fields:
+        parts = [quoted(field.name), _SQL_TYPES[field.type], *(["NOT NULL"] if field.required else [])]
+        lines.append(" ".join(parts + [f"CHECK ({rule.sql})" for rule in _rules(field)]))
+    for key in table.all_unique():
+        lines.append(f"{'PRIMARY KEY' if key == table.primary_key else 'UNIQUE'} ({_columns(key)})")
+    for fk in table.foreign_keys:
+        lines.append(f"FOREIGN KEY ({_columns(fk.fields)}) REFERENCES {quoted(fk.table)} ({_columns(fk.references)})")
+    name = quoted(table.name)
+    comments = [f"COMMENT ON TABLE {name} IS {literal(table.description)}"]
+    comments += [f"COMMENT ON COLUMN {name}.{quoted(f.name)} IS {literal(f.description)}" for f in table.fields]
+    return [f"CREATE TABLE {name} (\n  " + ",\n  ".join(lines) + "\n)", *comments]

@@ -1,0 +1,121 @@
+-- Actors: mentions of one name are one actor. Spellings of a person's name that share their consonants and country are joined; a surname
+-- alone joins the only person of its country who bears it; two persons of one name are kept apart by their country.
+
+CREATE MACRO ascii_name(name) AS trim(regexp_replace(lower(strip_accents(replace(replace(name, 'ø', 'o'), 'ı', 'i'))), '[^a-z]+', ' ', 'g'));
+
+CREATE MACRO undoubled(word) AS replace(replace(replace(replace(replace(replace(replace(
+    word, 'mm', 'm'), 'ss', 's'), 'll', 'l'), 'nn', 'n'), 'tt', 't'), 'dd', 'd'), 'rr', 'r');
+
+-- the consonants of each word behind its first letter: "shehbaz sharif" and "shahbaz sharif" are both "shbz shrf"
+CREATE MACRO skeleton(name) AS array_to_string(
+    list_transform(
+        string_split(ascii_name(name), ' '),
+        lambda word: word[1] || undoubled(regexp_replace(word[2:], '[aeiouyw]+|h$', '', 'g'))
+    ), ' '
+);
+
+CREATE TABLE actor_mentions AS
+SELECT
+    mention_id,
+    source_id,
+    max(value) FILTER (WHERE field = 'key') AS key,
+    max(value) FILTER (WHERE field = 'name') AS name,
+    max(value) FILTER (WHERE field = 'kind') AS kind,
+    max(value) FILTER (WHERE field = 'country') AS country,
+    max(value) FILTER (WHERE field = 'office') AS office,
+    bool_or(field = 'office' AND rule LIKE 'grammar:%') AS office_is_stated,
+    max(value) FILTER (WHERE field = 'parent_actor_id') AS parent,
+    max(value) FILTER (WHERE field = 'wikidata_id') AS wikidata_id,
+    bool_or(rule = 'lexicon:actor') AS is_known,
+    min(position) AS position
+FROM raw_statements
+WHERE record_type = 'actor'
+GROUP BY mention_id, source_id;
+
+-- one row a key and country, a key without a country taken for the country that it has elsewhere
+CREATE TABLE named AS
+WITH by_country AS (
+    SELECT key, kind, country, count(*) AS mentions, bool_or(is_known) AS is_known, min(name) AS name
+    FROM actor_mentions
+    GROUP BY key, kind, country
+),
+countries AS (
+    SELECT key, count(DISTINCT country) AS n, arg_max(country, (mentions, country)) FILTER (WHERE country IS NOT NULL) AS usual
+    FROM by_country
+    GROUP BY key
+)
+SELECT
+    b.key,
+    b.country AS said_country,
+    coalesce(b.country, c.usual) AS country,
+    b.kind,
+    b.name,
+    b.is_known,
+    b.mentions,
+    CASE
+        WHEN c.n <= 1 OR b.is_known OR coalesce(b.country, c.usual) = c.usual THEN b.key
+        ELSE b.key || '-' || lower(b.country)
+    END AS own_id,
+    skeleton(b.name) AS bones,
+    len(string_split(ascii_name(b.name), ' ')) AS words
+FROM by_country AS b
+INNER JOIN countries AS c ON b.key = c.key;
+
+CREATE TABLE actor_map AS
+WITH groups AS (
+    SELECT
+        n.*,
+        CASE
+            WHEN n.kind = 'person' AND n.words >= 2 AND length(n.bones) >= 6
+                THEN first_value(n.own_id) OVER (
+                    PARTITION BY n.kind = 'person' AND n.words >= 2 AND length(n.bones) >= 6, n.bones, n.country
+                    ORDER BY n.is_known DESC, n.mentions DESC, n.own_id
+                )
+            ELSE n.own_id
+        END AS joined_id
+    FROM named AS n
+),
+bearers AS (
+    SELECT
+        split_part(ascii_name(name), ' ', -1) AS surname,
+        country,
+        count(DISTINCT joined_id) AS n,
+        min(joined_id) AS actor_id
+    FROM groups
+    WHERE kind = 'person' AND words >= 2
+    GROUP BY ALL
+)
+SELECT DISTINCT
+    g.key,
+    g.said_country,
+    CASE
+        WHEN g.kind = 'person' AND g.words = 1 AND NOT g.is_known AND b.n = 1 THEN b.actor_id
+        ELSE g.joined_id
+    END AS actor_id
+FROM groups AS g
+LEFT JOIN bearers AS b ON ascii_name(g.name) = b.surname AND (g.country = b.country OR g.country IS NULL);
+
+-- which actor a key of one document means
+CREATE TABLE actor_of AS
+SELECT m.source_id, m.key, min(a.actor_id) AS actor_id
+FROM actor_mentions AS m
+INNER JOIN actor_map AS a ON m.key = a.key AND m.country IS NOT DISTINCT FROM a.said_country
+GROUP BY m.source_id, m.key;
+
+CREATE TABLE actors AS
+WITH told AS (
+    SELECT o.actor_id, m.*, d.published
+    FROM actor_mentions AS m
+    INNER JOIN actor_of AS o ON m.source_id = o.source_id AND m.key = o.key
+    INNER JOIN documents AS d ON m.source_id = d.source_id
+)
+SELECT
+    actor_id,
+    arg_max(name, (is_known, len(string_split(name, ' ')), length(name), name)) AS name,
+    arg_max(kind, (is_known, kind)) AS kind,
+    arg_max(country, (is_known, country)) FILTER (WHERE country IS NOT NULL) AS country,
+    arg_max(office, (office_is_stated, coalesce(published, DATE '0001-01-01'), source_id, position)) FILTER (WHERE office IS NOT NULL) AS office,
+    min(parent) AS parent_actor_id,
+    min(wikidata_id) AS wikidata_id
+FROM told
+GROUP BY actor_id;

@@ -1,0 +1,26 @@
+-- Origins: documents that lead back to one wire report are one origin. A document leads back to the wire that it cites, where it cites
+-- only one; a statement that quotes a medium leads back to that medium.
+
+CREATE TABLE document_origin AS
+WITH wires AS (
+    SELECT c.citing_source_id AS source_id, count(DISTINCT s.origin) AS n, min(s.origin) AS origin
+    FROM citations AS c
+    INNER JOIN cited_sources AS s ON c.cited_source_id = s.source_id
+    WHERE s.kind = 'wire'
+    GROUP BY c.citing_source_id
+)
+SELECT d.source_id, CASE WHEN w.n = 1 THEN w.origin ELSE d.source_id END AS origin
+FROM documents AS d
+LEFT JOIN wires AS w ON d.source_id = w.source_id;
+
+CREATE TABLE mention_origin AS
+SELECT
+    r.mention_id,
+    r.source_id,
+    coalesce(min(a.actor_id) FILTER (WHERE a.kind = 'media'), min(o.origin)) AS origin
+FROM raw_statements AS r
+INNER JOIN document_origin AS o ON r.source_id = o.source_id
+LEFT JOIN actor_of AS k ON r.source_id = k.source_id AND r.attributed_to = k.key
+LEFT JOIN actors AS a ON k.actor_id = a.actor_id
+WHERE r.record_type <> 'actor'
+GROUP BY r.mention_id, r.source_id;

@@ -1,0 +1,47 @@
+-- The register of instruments, one row an agreement, with its parties and brokers by name, the events that led to
+-- it or changed it, and how many documents tell of it. Instruments of an unknown year or without a date come last.
+CREATE VIEW agreement_register AS
+WITH members AS (
+    SELECT
+        agreement_parties.agreement_id,
+        list(actors.name ORDER BY actors.name) FILTER (WHERE agreement_parties.role = 'party') AS parties,
+        list(actors.name ORDER BY actors.name) FILTER (WHERE agreement_parties.role = 'broker') AS brokers,
+        list(DISTINCT agreement_parties.country ORDER BY agreement_parties.country)
+            FILTER (WHERE agreement_parties.role = 'party' AND agreement_parties.country IS NOT NULL) AS countries
+    FROM agreement_parties
+    INNER JOIN actors ON agreement_parties.actor_id = actors.actor_id
+    GROUP BY agreement_parties.agreement_id
+),
+
+history AS (
+    SELECT
+        agreement_id,
+        list(event_id ORDER BY date_start NULLS LAST, event_id) AS event_ids
+    FROM events
+    WHERE agreement_id IS NOT NULL
+    GROUP BY agreement_id
+)
+
+SELECT
+    agreements.date,
+    agreements.instrument,
+    agreements.title,
+    agreements.status,
+    coalesce(members.parties, []) AS parties,
+    coalesce(members.countries, []) AS countries,
+    coalesce(members.brokers, []) AS brokers,
+    agreements.instruments,
+    agreements.fields,
+    agreements.binding,
+    agreements.place,
+    agreements.sources,
+    agreements.origins,
+    agreements.confidence,
+    agreements.date_start,
+    agreements.date_end,
+    agreements.agreement_id,
+    coalesce(history.event_ids, []) AS event_ids
+FROM agreements
+LEFT JOIN members ON agreements.agreement_id = members.agreement_id
+LEFT JOIN history ON agreements.agreement_id = history.agreement_id
+ORDER BY agreements.date_start NULLS LAST, agreements.date NULLS LAST, agreements.agreement_id;

@@ -1,0 +1,149 @@
+"""Source declarations: what is not understood is an error that says where and what was meant."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import PactwatchError
+from pipelines.ingest.registry import Cited, Folder, Registry, adhoc, load_registry, parse_source
+from pipelines.project import ROOT
+
+GOOD = """
+id: example
+kind: article
+title: Example
+language: en
+quotes: false
+from: {folder: corpus}
+"""
+
+
+def declare(tmp_path: Path, text: str, name: str = "example.yaml") -> Path:
+    folder = tmp_path / "sources"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text)
+    return folder
+
+
+def refused(tmp_path: Path, text: str) -> str:
+    with pytest.raises(PactwatchError) as raised:
+        load_registry(declare(tmp_path, text))
+    return str(raised.value)
+
+
+def test_the_projects_own_sources_load() -> None:
+    registry = load_registry()
+    assert [source.id for source in registry.readable()] == ["corpus"]
+    assert [source.id for source in registry.sources] == sorted(source.id for source in registry.sources)
+    corpus = registry.readable()[0]
+    assert corpus.license == "CC-BY-4.0"
+    assert corpus.quotes
+    assert corpus.reader == Folder(ROOT / "corpus")
+    for source in registry.sources:
+        assert source.license or not source.quotes, f"{source.id}: quotes without a license"
+
+
+def test_a_whole_declaration() -> None:
+    source = parse_source(
+        {
+            "id": "x-1",
+            "kind": "official",
+            "title": "X",
+            "publisher": "Ministry",
+            "url": "https://example.org",
+            "language": "pt-BR",
+            "license": "CC0-1.0",
+            "quotes": True,
+            "from": {"folder": "/data/x"},
+            "names": ["X"],
+            "urls": ["https://x.example"],
+            "documents": {"a.txt": {"title": "A", "published": date(2026, 6, 27), "kind": "other"}},
+        },
+        "sources/x.yaml",
+    )
+    assert source.reader == Folder(Path("/data/x"))
+    assert source.documents["a.txt"].published == date(2026, 6, 27)
+    assert source.documents["a.txt"].publisher is None
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("title:", "titel:"), "unknown key 'titel', sources/example.yaml: did you mean 'title'?"),
+        (("{folder: corpus}", "{foldr: corpus}"), "unknown key 'foldr', sources/example.yaml under from: did you mean 'folder'?"),
+        (("{folder: corpus}", "{folder: corpus, cited: true}"), "from has 2 keys, sources/example.yaml: give exactly one of folder, cited"),
+        (("{folder: corpus}", "{cited: yes}"), "cited is 'yes'"),
+        (("{folder: corpus}", "{folder: 3}"), "folder is 3"),
+        (("{folder: corpus}", "corpus"), "a mapping of keys is expected"),
+        (("quotes: false", "quotes: no"), "quotes is 'no', sources/example.yaml: use true or false"),
+        (("quotes: false\n", ""), "the key 'quotes' is missing"),
+        (("kind: article", "kind: artikel"), "kind is 'artikel', sources/example.yaml: use one of article, encyclopedia"),
+        (("language: en", "language: English"), "language is 'English'"),
+        (("id: example", "id: Example One"), "id is 'Example One'"),
+        (("title: Example", "title: 3"), "title is 3"),
+        (("id: example", "id: example\nurl: ftp://x"), "url is 'ftp://x'"),
+        (("id: example", "id: example\nnames: IRNA"), "names is 'IRNA'"),
+        (("id: example", "id: example\ndocuments: {a.txt: {tite: A}}"), "unknown key 'tite', sources/example.yaml under documents a.txt: did you mean 'title'?"),
+        (("id: example", "id: example\ndocuments: {a.txt: {published: June 2026}}"), "published is 'June 2026'"),
+        (("id: example", "id: example\ndocuments: {a.txt: {kind: blog}}"), "kind is 'blog'"),
+        (("id: example", "id: example\ndocuments: [a.txt]"), "documents is no mapping"),
+        (("id: example", "id: example\nid: other"), "key 'id' stands twice"),
+    ],
+)  # fmt: skip
+def test_every_mistake_is_told(tmp_path: Path, change: tuple[str, str], told: str) -> None:
+    assert told in refused(tmp_path, GOOD.replace(*change))
+
+
+def test_an_entry_of_a_list_is_named(tmp_path: Path) -> None:
+    entry = "- {id: %s, kind: wire, title: A, language: en, quotes: false, from: {cited: true}}\n"
+    assert "the id 'a' is taken by sources/example.yaml entry 1 (a)" in refused(tmp_path, entry % "a" + entry % "a")
+    broken = entry % "a" + (entry % "b").replace("title", "titel")
+    assert "unknown key 'titel', sources/example.yaml entry 2" in refused(tmp_path, broken)
+
+
+def test_empty_and_missing(tmp_path: Path) -> None:
+    assert "a mapping of keys is expected, not nothing" in refused(tmp_path, "")
+    with pytest.raises(PactwatchError, match="there is no folder of source declarations"):
+        load_registry(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("url", "source"),
+    [
+        ("https://t.me/IRNA_en/6579161e13", "irna"),
+        ("http://www.t.me/IRNA_en", "irna"),
+        ("https://t.me/IRNA_english/1", None),
+        ("https://t.me/alalamfa", "al-alam"),
+        ("https://en.wikipedia.org/wiki/Iran%E2%80%93Pakistan_relations", "wikipedia"),
+        ("https://EN.wikipedia.org/wiki/Reko_Diq#History", "wikipedia"),
+        ("https://example.org/", None),
+        ("https://en.wikipedia.org.example.org/wiki/X", None),
+    ],
+)
+def test_cited_places_are_known_by_address(url: str, source: str | None) -> None:
+    found = load_registry().match_url(url)
+    assert (found.id if found else None) == source
+    assert found is None or isinstance(found.reader, Cited)
+
+
+def test_cited_places_are_known_by_name() -> None:
+    registry = load_registry()
+    for name in ("IRNA", "irna", "the Islamic Republic News Agency", "Islamic  Republic News Agency"):
+        assert (found := registry.match_name(name))
+        assert found.id == "irna"
+    assert (found := registry.match_name("Al Alam"))
+    assert found.id == "al-alam"
+    assert registry.match_name("IRN") is None
+
+
+def test_a_folder_by_hand(tmp_path: Path) -> None:
+    registry = load_registry()
+    source = adhoc(tmp_path, registry)
+    assert source.reader == Folder(tmp_path)
+    assert source.license is None
+    with pytest.raises(PactwatchError, match="no such folder"):
+        adhoc(tmp_path / "none", registry)
+    declared = load_registry(declare(tmp_path, GOOD.replace("folder: corpus", f"folder: {tmp_path}")))
+    assert adhoc(tmp_path, declared).id == "example"
+    assert adhoc(tmp_path, Registry(())).id == "documents"
