@@ -108,7 +108,7 @@ def sample_rows() -> dict[str, list[dict[str, Any]]]:
         "actors": [
             _actor("irn", "Iran", "state", "IRN"),
             _actor("pak", "Pakistan", "state", "PAK"),
-            _actor("irna", "IRNA", "media", "IRN", parent="irn"),
+            _actor("irna", "IRNA", "media", "IRN", parent_actor_id="irn"),
             _actor("masoud-pezeshkian", "Masoud Pezeshkian", "person", "IRN", office="President"),
         ],
         "events": [
@@ -145,11 +145,9 @@ def sample_rows() -> dict[str, list[dict[str, Any]]]:
     }  # fmt: skip
 
 
-def _actor(
-    actor_id: str, name: str, kind: str, country: str, office: str | None = None, parent: str | None = None
-) -> dict[str, Any]:
-    empty = {"office": office, "parent_actor_id": parent, "wikidata_id": None}
-    return {"actor_id": actor_id, "name": name, "kind": kind, "country": country, **empty}
+def _actor(actor_id: str, name: str, kind: str, country: str, **cells: str) -> dict[str, Any]:
+    empty = {"office": None, "parent_actor_id": None, "wikidata_id": None}
+    return {"actor_id": actor_id, "name": name, "kind": kind, "country": country, **empty, **cells}
 
 
 def to_tables(rows: dict[str, list[dict[str, Any]]]) -> dict[str, pa.Table]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 from filelock import FileLock
-from pydantic import Field
 
 from pipelines import project
 
@@ -19,11 +18,12 @@ if TYPE_CHECKING:
 class Workspace(dg.ConfigurableResource["Workspace"]):
     """Paths of one run. While a run is on, it holds a lock on the state: two refreshes at once take turns."""
 
-    documents: str | None = Field(
-        default=None, description="Folder of documents to build from. None: the folders that sources/ declares."
-    )
-    out: str = Field(default="dist", description="Folder that releases are published in.")
-    home: str | None = Field(default=None, description="Folder of all other state. None: PACTWATCH_HOME or .pactwatch.")
+    documents: str | None = None
+    """Folder of documents to build from; None: the folders that sources/ declares."""
+    out: str = "dist"
+    """Folder that releases are published in."""
+    home: str | None = None
+    """Folder of all other state; None: PACTWATCH_HOME, or .pactwatch."""
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> "Generator[Workspace]":

@@ -150,7 +150,8 @@ def _tell_failure(result: "ExecuteInProcessResult", log: Path) -> int:
             complain(f"{event.step_key}: {data.user_failure_data.description}")
         else:
             cause = data.error.cause or data.error if data.error else None
-            complain(f"{event.step_key}: unexpected failure: {cause.message if cause else 'unknown'}")
+            message = " ".join(cause.message.split()) if cause else "unknown"
+            complain(f"{event.step_key}: unexpected failure: {message}")
     complain(f"nothing was published; the whole log is in {_short(log)}")
     return code
 

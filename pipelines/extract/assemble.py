@@ -11,6 +11,9 @@ from pipelines.extract.roles import Argument, Roles
 from pipelines.extract.scene import Scene
 
 _PLACE_PREPS = frozenset({"in", "at", "near", "on", "to", "outside", "off", "into"})
+_SIDED = frozenset({"visit", "meet", "call", "negotiate", "sign", "agree"})
+_RELATIONAL = frozenset({"sever", "recognize", "reject", "retreat", "concede", "protest", "threaten", "accuse", "ratify", "coerce"})
+_CLAUSE_TARGETS = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject"})
 _VISIT_PREPS = frozenset({"to", "in", "at", "object", "for"})
 _STATUS_OF_SIGNING = {"occurred": "signed", "ongoing": "negotiating", "planned": "planned", "hypothetical": "proposed", "denied": "denied"}
 
@@ -26,6 +29,7 @@ class Assembler:
         trigger = candidate.trigger
         event = Event(candidate.type, candidate.rule, trigger.start, trigger.end, self.number, candidate.status)
         event.nominal = candidate.noun is not None
+        event.asks = candidate.noun.bare if candidate.noun is not None and candidate.verb is None else ""
         event.definite = event.nominal and any(c.text.lower() in ("the", "this", "that", "these", "those", "his", "her", "their") for c in self.tree.children(trigger, "det", "poss"))
         event.background = candidate.framed is not None or any(t.dep in ("relcl", "acl", "advcl") for t in [candidate.verb or trigger])
         kind = self.lexicon.types[candidate.type]
@@ -38,8 +42,12 @@ class Assembler:
         event.place, event.place_country = self._place(candidate, event)
         if kind.sides == 2 and len(event.countries()) < 2 and candidate.framed is not None:
             self._frame_subject(candidate, event)
+        if candidate.verb is not None and candidate.type in _CLAUSE_TARGETS:
+            self._clause_target(candidate, event)
         if kind.sides == 2 and len(event.countries()) < 2:
             self._second_side(candidate, event)
+        elif candidate.type in _RELATIONAL and not any(p.role in ("target", "participant", "host") for p in event.parts):
+            self._other_side(candidate, event)
         if kind.adverse and event.parts and candidate.type in ("sanction", "concede") and not any(p.role == "target" for p in event.parts):
             self._nearest_target(candidate, event)
         candidate.event = event
@@ -101,21 +109,75 @@ class Assembler:
                         part.role = role
                         event.add(part)
 
+    def _clause_target(self, candidate: Candidate, event: Event) -> None:
+        """ "Agreed to pay Iran", "threatened to cut off aid to Mali": the one whom the promise, threat or offer concerns."""
+        if candidate.verb is None or any(p.role == "target" for p in event.parts):
+            return
+        role = "participant" if self.lexicon.types[candidate.type].sides == 2 else "target"
+        clauses = self.tree.children(candidate.verb, "xcomp", "ccomp")
+        clauses += [c for p in self.tree.children(candidate.verb, "prep") for c in self.tree.children(p, "pcomp")]
+        clauses += [c for o in self.tree.children(candidate.verb, "dobj") for c in self.tree.children(o, "acl")]
+        for clause in clauses:
+            for inner in [clause, *self.tree.children(clause, "xcomp")]:
+                for argument in [a for a in self.roles.of_verb(inner) if a.position in ("object", "to", "with", "against", "between", "on", "for", "from")]:
+                    wanted = [argument.token]
+                    if argument.token.mention is None:
+                        wanted = [a.token for a in self.roles.of_noun(argument.token) if a.position in ("to", "with", "between", "against", "on")] + wanted
+                    for token in wanted:
+                        for part in self.roles.actors(token, adverse=candidate.type != "agree"):
+                            if part.how != "window" and part.country not in event.countries():
+                                part.role = role
+                                event.add(part)
+
+    def _other_side(self, candidate: Candidate, event: Event) -> None:
+        """The side that "broke off relations" or "rejected the demand" leaves unsaid, in a story about two states."""
+        countries = event.countries()
+        own = next(iter(countries)) if len(countries) == 1 else None
+        bystanders = {t.mention.country for t in self.tree.tokens if t.mention is not None and t.mention.kind == "state"} - countries
+        other = self.scene.other(own) if own is not None else None
+        if other is not None and (not bystanders or bystanders == {other}) and any(p.role == "initiator" for p in event.parts):
+            event.add(Part(other.lower(), other, "target", event.start, event.end, "anaphor"))
+
     def _second_side(self, candidate: Candidate, event: Event) -> None:
         """The other side of a two-sided event: "his counterpart" has named it, the clause does, or the story's pair does."""
-        if not event.parts or candidate.type == "mediate":
+        if candidate.type == "mediate":
             return
         own = next((p.country for p in event.parts if p.country), None)
         organizations = [p for p in event.parts if p.country is None and not p.key.startswith("?")]
+        if own is None and not organizations and candidate.type in _SIDED:
+            self._both_sides(candidate, event)
+            return
         if own is None or organizations and len(event.parts) > 1:
+            return
+        stranger = next((p for p in event.parts if p.country is None and p.key.startswith("?") or p.country is None and self._is_person(p.key)), None)
+        if stranger is not None and (other := self.scene.other(own)) is not None:
+            stranger.country = other
             return
         if candidate.type == "visit" and event.place_country and event.place_country != own and event.place is not None:
             event.add(Part(event.place_country.lower(), event.place_country, "host", event.place.start, event.place.end, "place"))
             return
         other = self.scene.other(own)
-        if other and candidate.type in ("visit", "meet", "call", "negotiate", "sign", "agree") and not event.nominal:
+        performed = not event.nominal or (candidate.verb is not None and candidate.framed is None)
+        bystanders = {t.mention.country for t in self.tree.tokens if t.mention is not None and t.mention.kind == "state"} - {own, other}
+        if other and not bystanders and candidate.type in _SIDED and (performed or candidate.type == "visit" and event.persons()):
             role = "host" if candidate.type == "visit" else "participant"
             event.add(Part(other.lower(), other, role, event.start, event.end, "anaphor"))
+
+    def _is_person(self, key: str) -> bool:
+        actor = self.scene.entities.actors.get(key)
+        return actor is not None and actor.kind == "person"
+
+    def _both_sides(self, candidate: Candidate, event: Event) -> None:
+        """ "Two memoranda were signed": by the two whom the story is about, where no other state stands in the sentence."""
+        instrument = candidate.instrument is not None
+        if event.persons() or not (instrument or (event.nominal and event.definite)):
+            return
+        both = self.scene.both(event.start, event.end)
+        here = {t.mention.country for t in self.tree.tokens if t.mention is not None and t.mention.kind == "state"}
+        if len(both) == 2 and here <= {p.country for p in both}:
+            for part in both:
+                part.role = "participant"
+                event.add(part)
 
     def _nearest_target(self, candidate: Candidate, event: Event) -> None:
         own = event.countries()
@@ -132,20 +194,50 @@ class Assembler:
         if candidate.framed is not None:
             arguments += [a for a in self.roles.of_verb(candidate.framed) if a.position in ("in", "at")]
         for argument in arguments:
+            hosts = argument.position == "subject" and candidate.roles.get("subject") == "host" and argument.token.mention is not None
             wanted = argument.position in _PLACE_PREPS and (argument.position not in ("to", "on", "into") or candidate.type in ("visit", "deploy", "attack", "retreat"))
             wanted = wanted or (argument.position == "object" and candidate.type in ("visit", "attack"))
-            if not wanted:
+            if not wanted and not (hosts and argument.token.mention is not None and argument.token.mention.form == "capital"):
                 continue
             for token in [argument.token, *self._nested_places(argument.token)]:
                 mention = token.mention
                 if mention is None or mention.kind not in ("place", "state") or mention.form == "demonym" and argument.position not in ("on", "in"):
                     continue
-                rank = 2 if mention.kind == "place" or mention.form == "capital" else 1
+                rank = 2 if mention.kind == "place" or mention.form in ("capital", "seat") else 1
                 if mention.kind == "place" and candidate.type == "attack" and argument.position == "object":
                     rank = 2
                 if best is None or rank > best[0]:
                     best = (rank, self._place_value(token), mention.country)
-        return (best[1], best[2]) if best else (None, None)
+        if best is None:
+            return self._loose_place(candidate)
+        return best[1], best[2]
+
+    def _loose_place(self, candidate: Candidate) -> tuple[Found | None, str | None]:
+        """A place deeper in the event's own clause ("through an exchange of notes in New York"), or one that no gazetteer knows."""
+        top = candidate.verb if candidate.verb is not None and candidate.framed is None else candidate.trigger
+        for token in self.tree.subtree(top):
+            head = self.tree.head(token)
+            if token.dep != "pobj" or head is None or head.lemma not in ("in", "at", "near") or self._crosses(token, top):
+                continue
+            mention = token.mention
+            if mention is not None and (mention.kind == "place" or mention.form == "capital"):
+                return self._place_value(token), mention.country
+            if mention is None and token.pos == "PROPN" and head.head in (candidate.trigger.i, top.i) and token.text[:1].isupper() and not token.ent_like():
+                first = next((c for c in self.tree.children(token, "compound") if c.mention is None and c.text[:1].isupper()), token)
+                return Found(self.text[first.start : token.end], first.start, token.end, "place:unknown"), None
+        return None, None
+
+    def _crosses(self, token: Token, top: Token) -> bool:
+        here = token
+        for head in self.tree.ancestors(token):
+            if here.dep in ("relcl", "ccomp", "advcl", "acl", "conj", "xcomp", "pcomp", "parataxis") and here.pos in ("VERB", "AUX"):
+                return True
+            if here.dep in ("appos", "nsubj", "nsubjpass", "agent"):
+                return True
+            if head.i == top.i:
+                return False
+            here = head
+        return True
 
     def _nested_places(self, token: Token) -> list[Token]:
         """ "in the Swiss city of Geneva", "on Pakistani soil", "in Tehran, Iran"."""
@@ -159,9 +251,13 @@ class Assembler:
 
     def _place_value(self, token: Token) -> Found:
         mention = token.mention
-        if mention is not None and mention.kind == "state" and mention.form != "capital":
+        if mention is not None and mention.kind == "state" and mention.form not in ("capital", "seat"):
             return Found(self.lexicon.entities[mention.key].name, mention.start, mention.end, "place")
         return Found(self.text[token.start : token.end], token.start, token.end, "place")
+
+
+def _says_between(text: str, named: Named) -> bool:
+    return " between " in text[named.token.end : named.token.end + 60]
 
 
 def agreement_of(event: Event, named: Named, text: str, number: int) -> Agreement:
@@ -188,5 +284,7 @@ def agreement_of(event: Event, named: Named, text: str, number: int) -> Agreemen
         count=named.count,
         named=named.proper,
     )
-    agreement.parties = [Part(p.key, p.country, "broker" if p.role == "mediator" else "party", p.start, p.end, p.how) for p in event.parts if p.role not in ("host",) or event.type == "visit"]
+    own = [p for p in event.parts if named.token.start <= p.start < named.token.start + 200 and p.role == "participant" and p.start > named.token.end]
+    own = own if len({p.country for p in own if p.country}) >= 2 and _says_between(text, named) else event.parts
+    agreement.parties = [Part(p.key, p.country, "broker" if p.role == "mediator" else "party", p.start, p.end, p.how) for p in own if p.role != "host" or event.type == "visit"]
     return agreement

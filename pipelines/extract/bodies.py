@@ -75,9 +75,9 @@ def _ministries(text: str, around: Around, patterns: OfficePatterns) -> list[Bod
             continue
         owner = _owner(text, match.start(), around)
         end = match.end()
-        after = re.compile(r"\s+of\s+(?:the\s+)?").match(text, end)
+        after = re.compile(r"\s+(?:of|in)\s+(?:the\s+)?").match(text, end)
         behind = around.by_start.get(after.end()) if after else None
-        if owner is None and behind is not None and behind.form == "name":
+        if owner is None and behind is not None and behind.form in ("name", "capital"):
             owner, end = behind, behind.end
         if owner is None or owner.country is None:
             continue

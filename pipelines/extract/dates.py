@@ -25,6 +25,7 @@ _WD = r"(?:(?P<{0}>(?i:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
+        ("this_day", r"(?i:(?:on\s+)?this\s+day\s+in\s+)(?P<y>1[5-9]\d\d|20\d\d)(?!\d)"),
         ("iso", r"(?<![\d-])(?P<y>1[89]\d\d|20\d\d)-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?![\d-])"),
         ("range_dm", rf"(?<![\d.,])(?:{_D.format('d')}(?:\s+(?:of\s+)?{_M.format('m')})?{_DASH}{_D.format('d2')}\s+(?:of\s+)?{_M.format('m2')}(?:,?\s+{_Y.format('y')})?)"),
         ("range_md", rf"{_M.format('m')}\s+{_D.format('d')}{_DASH}(?:{_M.format('m2')}\s+)?{_D.format('d2')}(?![\d:])(?:,?\s+{_Y.format('y')})?"),
@@ -38,7 +39,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("relative", r"(?i:\b(?P<part>(?:earlier|later|early|late|mid)[\s-]+)?(?P<which>last|this|next|past|previous|coming|the\s+same)\s+(?P<unit>week|month|year|weekend|spring|summer|autumn|winter|fall)\b)"),
         ("rel_month", rf"(?i:\b(?P<which>last|this|next|early|late|mid|earlier\s+in|later\s+in|early\s+in|late\s+in|in|since|during|of|until|by|from|throughout|through|following)[\s-]+){_M.format('m')}(?!\s+\d)"),
         ("weekday", rf"(?:\b(?P<which>(?i:last|next|this|coming|the\s+previous|the\s+following))\s+)?{_WD.format('w')}"),
-        ("day", r"(?i:\b(?P<word>yesterday|today|tomorrow|tonight|on the eve)\b)"),
+        ("anchor", r"(?i:\b(?P<word>(?:the|that)\s+same\s+day|that\s+day|the\s+(?:following|next)\s+day|the\s+day\s+after|the\s+(?:previous|preceding)\s+day|the\s+day\s+before|a\s+day\s+(?:earlier|later|before|after)|(?:one|two|three|four|five|six)\s+days\s+(?:earlier|later)|(?:that|the\s+same)\s+(?:month|year)|the\s+following\s+(?:month|year))\b)"),
+        ("day", r"(?i:\b(?P<word>yesterday|today|tomorrow|tonight|overnight|this\s+(?:morning|afternoon|evening))\b)"),
         ("ago", r"(?i:\b(?P<n>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a|an|\d{1,2})\s+(?P<unit>day|week|month|year)s?\s+(?P<way>ago|earlier|later|before)\b)"),
         ("year", rf"(?<![\d.,$€£:/-]){_Y.format('y')}(?!\s*(?:km|kilomet|troops|soldiers|people|tons|tonnes|MW|megawatt|personnel|dollars|million|billion|percent|per cent|met(?:re|er)s|miles|barrels|workers|students|families|doses|homes|hours|GMT|UTC))"),
     )
@@ -104,11 +106,21 @@ def _valid_day(match: re.Match[str]) -> bool:
     return day <= calendar.monthrange(int(match["y"]) if match["y"] else 2024, month)[1]
 
 
-def to_edtf(mention: DateMention, published: date | None, ahead: bool, story_year: int | None) -> Edtf | None:
-    """What an expression means. `ahead`: it dates something planned. `story_year`: the year that the text spoke of last.
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What expressions of time count from: the document's date, the year that the text spoke of last, the day that it told last."""
+
+    published: date | None
+    story_year: int | None = None
+    anchor: date | None = None
+
+
+def to_edtf(mention: DateMention, clock: Clock, ahead: bool = False) -> Edtf | None:
+    """What an expression means; `ahead`: it dates something planned.
 
     None where it means nothing that can be dated (a weekday in a document without a date).
     """
+    published, story_year, anchor = clock.published, clock.story_year, clock.anchor
     kind, get = mention.kind, mention.get
     if kind == "iso":
         return edtf_day(int(get("y") or 0), int(get("m") or 0), int(get("d") or 0))
@@ -132,7 +144,28 @@ def to_edtf(mention: DateMention, published: date | None, ahead: bool, story_yea
         return _join(edtf_year(int(y)), edtf_year(int(y2 if len(y2) == 4 else y[:2] + y2)))
     if kind == "year":
         return edtf_year(int(get("y") or 0))
+    if kind == "this_day":
+        year = int(get("y") or 0)
+        return edtf_day(year, published.month, published.day) if published else edtf_year(year)
+    if kind == "anchor":
+        return _from_anchor((get("word") or "").lower(), anchor or (published if story_year is None else None), story_year)
     return _relative(mention, published, ahead, story_year)
+
+
+def _from_anchor(words: str, anchor: date | None, story_year: int | None) -> Edtf | None:
+    """What counts from the day told last: "the following day", "two days later", "that month"."""
+    if words.endswith("year"):
+        year = anchor.year if anchor else story_year
+        return edtf_year(year + ("following" in words)) if year else None
+    if anchor is None:
+        return None
+    if words.endswith("month"):
+        month = anchor.year * 12 + anchor.month - 1 + ("following" in words)
+        return edtf_month(month // 12, month % 12 + 1)
+    first = words.split()[0]
+    step = 0 if "same" in words or words.startswith("that") else NUMBERS.get(first, 1)
+    back = re.search(r"earlier|before|previous|preceding", words) is not None
+    return _of(anchor + timedelta(days=-step if back else step))
 
 
 def edtf_day(year: int, month: int, day: int) -> Edtf | None:

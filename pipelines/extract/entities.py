@@ -14,6 +14,10 @@ from pipelines.extract.names import People
 from pipelines.extract.offices import Around, Office, find_offices
 from pipelines.extract.patterns import office_patterns
 
+_INTERNATIONAL = re.compile(
+    r"Secretary-General|Secretary General|Director-General|Director General|High Representative|High Commissioner|European Commission|European Council|"
+    r"European Central Bank|Managing Director|\b(?:UN|U\.N\.|United Nations|NATO|EU|African Union|ECOWAS|IAEA|IMF|World Bank)\b|Rapporteur"
+)
 _SHORT = re.compile(r"\s*\(\s*(?:the\s+)?[\"“]?(?P<short>[A-Z][A-Za-z&.-]{1,11})[\"”]?\s*[,)]")
 
 
@@ -65,7 +69,7 @@ def read_entities(layout: Layout, lexicon: Lexicon, published: date | None) -> E
     offices = find_offices(text, around, patterns)
     people = People(text, lexicon, patterns, around, _home(layout, names))
     persons = people.read(names, offices)
-    names = [m for m in names if m.form != "person" and not any(p.start <= m.start and m.end <= p.end for p in persons)]
+    names = [m for m in names if m.form != "person"]
     mentions = sorted([*names, *persons], key=lambda m: (m.start, -m.end))
     mentions = _in_prose(mentions, layout)
     entities = Entities(mentions, _actors(mentions, lexicon, bodies, people), offices, [m.start for m in mentions])
@@ -151,6 +155,9 @@ def _settle_countries(entities: Entities, people: People, layout: Layout, names:
         if actor.kind == "person" and actor.country is None and actor.office and home:
             actor.country = home
             people.persons[actor.key].country = home
+    for actor in entities.actors.values():
+        if actor.kind == "person" and actor.office and _INTERNATIONAL.search(actor.office):
+            actor.country = actor.country_span = None  # acts for an organization, not for the country of the passport
     for mention in entities.mentions:
-        if mention.kind == "person" and mention.country is None:
+        if mention.kind == "person":
             mention.country = entities.actors[mention.key].country

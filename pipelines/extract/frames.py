@@ -89,6 +89,7 @@ def _verb_frame(event_type: str, lemma: str, row: dict[str, Any], roles: dict[st
     xcomp = row.get("xcomp", False)
     demands = 2 * sum(bool(row.get(key)) for key in ("particle", "object", "prep", "with", "xcomp", "subject", "with_mod"))
     demands -= row.get("object") in ("@any", "@actor")
+    demands += 3 * any(not word.startswith("@") for word in _words(row.get("with")))  # "by phone" says more than "with somebody"
     rule = " ".join([f"verb:{event_type}/{lemma}", *([row["particle"]] if row.get("particle") else [])])
     return VerbFrame(
         event_type,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from pipelines.extract.lexicon import Lexicon, Surface
+from pipelines.extract.lexicon import Lexicon
 
 ACTOR_FORMS = frozenset({"name", "demonym", "capital", "seat", "alias", "person", "group"})
 
@@ -63,23 +64,62 @@ def automaton(lexicon: Lexicon) -> Automaton:
 
 
 def find_names(text: str, gazetteer: Automaton) -> list[Mention]:
-    """All names of the lexicon in `text`, leftmost longest, none overlapping; masks left out."""
+    """All names of the lexicon in `text`, leftmost longest, none overlapping; masks left out, conditions of ambiguities.yaml kept."""
+    lexicon = gazetteer.lexicon
+    straight = text.replace("’", "'")  # one quote for another: offsets stay
     hits: list[tuple[int, int, str]] = []
-    for last, surface in gazetteer.machine.iter(text):
+    for last, surface in gazetteer.machine.iter(straight):
         start, end = last + 1 - len(surface), last + 1
-        if _bounded(text, start, end):
+        if _bounded(straight, start, end):
             hits.append((start, end, surface))
     hits.sort(key=lambda hit: (hit[0], -hit[1]))
-    mentions: list[Mention] = []
+    chosen: list[tuple[int, int, str]] = []
     reached = -1
     for start, end, surface in hits:
-        if start < reached or not _allowed(text, start, end, surface, gazetteer.lexicon):
-            continue
-        reached = end
-        mention = _mention(start, end, gazetteer.lexicon.surfaces[surface], gazetteer.lexicon)
-        if mention.kind != "mask":
-            mentions.append(mention)
-    return mentions
+        if start >= reached and _allowed(straight, start, end, surface, lexicon):
+            reached = end
+            chosen.append((start, end, surface))
+    plain = [_mention(s, e, lexicon.surfaces[w][0].entity, lexicon.surfaces[w][0].form, lexicon) for s, e, w in chosen if w not in _open(lexicon)]
+    countries = Counter(m.country for m in plain if m.country and m.kind in ("state", "person"))
+    keys = {m.key for m in plain}
+    for start, end, surface in chosen:
+        if surface in _open(lexicon) and (mention := _decided(start, end, surface, lexicon, countries, keys)) is not None:
+            plain.append(mention)
+    return sorted((m for m in plain if m.kind != "mask"), key=lambda m: m.start)
+
+
+def _open(lexicon: Lexicon) -> frozenset[str]:
+    """The forms that the rest of the document decides."""
+    return lexicon.undecided
+
+
+def _decided(start: int, end: int, surface: str, lexicon: Lexicon, countries: Counter[str | None], keys: set[str]) -> Mention | None:
+    rules = lexicon.ambiguities
+    row = (rules.get("candidates") or {}).get(surface)
+    if row is None:
+        found = lexicon.surfaces[surface][0]
+        country = lexicon.entities[found.entity].country if found.entity in lexicon.entities else lexicon.capitals.get(found.entity)
+        known = country in countries if country else found.entity in keys
+        return _mention(start, end, found.entity, found.form, lexicon) if known else None
+    named = [_entity_key(c) for c in row["of"]]
+    best = max((k for k in named if k in keys), default=None)
+    if best is None:
+        ranked = sorted(((countries[_country(k, lexicon)], -n, k) for n, k in enumerate(named) if _country(k, lexicon)), reverse=True)
+        best = ranked[0][2] if ranked and ranked[0][0] and (len(ranked) < 2 or ranked[0][0] > ranked[1][0]) else None
+    best = best or (_entity_key(row["default"]) if row.get("default") else None)
+    if best is None:
+        return None
+    form = next((s.form for s in lexicon.surfaces.get(surface, ()) if s.entity == best), "alias")
+    return _mention(start, end, best, form, lexicon)
+
+
+def _entity_key(name: str) -> str:
+    return name.lower() if len(name) == 3 and name.isupper() else name
+
+
+def _country(key: str, lexicon: Lexicon) -> str | None:
+    entity = lexicon.entities.get(key)
+    return entity.country if entity else None
 
 
 def _bounded(text: str, start: int, end: int) -> bool:
@@ -93,6 +133,8 @@ def _bounded(text: str, start: int, end: int) -> bool:
 def _allowed(text: str, start: int, end: int, surface: str, lexicon: Lexicon) -> bool:
     """The conditions of ambiguities.yaml on what stands right before and right after a form."""
     rules = lexicon.ambiguities
+    if surface in lexicon.cued and not lexicon.cue_words.search(text, max(0, start - 60), min(len(text), end + 60)):
+        return False
     after, before = text[end : end + 40], text[max(0, start - 40) : start]
     for phrase in (rules.get("not_before") or {}).get(surface, ()):
         if after.startswith(phrase) or after.lstrip(" ").startswith(phrase):
@@ -103,12 +145,10 @@ def _allowed(text: str, start: int, end: int, surface: str, lexicon: Lexicon) ->
     return True
 
 
-def _mention(start: int, end: int, found: tuple[Surface, ...], lexicon: Lexicon) -> Mention:
-    surface = found[0]
-    if surface.form == "place":
-        return Mention(start, end, "place", "place", surface.entity, lexicon.places.get(surface.entity) or lexicon.capitals.get(surface.entity))
-    if surface.form == "mask":
-        return Mention(start, end, "mask", "mask", surface.entity, None)
-    entity = lexicon.entities[surface.entity]
-    form = "person" if entity.kind == "person" else surface.form
-    return Mention(start, end, form, entity.kind, entity.key, entity.country)
+def _mention(start: int, end: int, entity_key: str, form: str, lexicon: Lexicon) -> Mention:
+    if form == "place" or entity_key not in lexicon.entities and form != "mask":
+        return Mention(start, end, "place", "place", entity_key, lexicon.places.get(entity_key) or lexicon.capitals.get(entity_key))
+    if form == "mask":
+        return Mention(start, end, "mask", "mask", entity_key, None)
+    entity = lexicon.entities[entity_key]
+    return Mention(start, end, "person" if entity.kind == "person" else form, entity.kind, entity.key, entity.country)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pipelines.extract.detect import Candidate
 from pipelines.extract.lexicon import Lexicon
-from pipelines.extract.parse import Tree
+from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Event
 
-_TALKS = frozenset({"meet", "visit", "call", "negotiate", "mediate"})
 _NEEDS_TARGET = frozenset({"accuse", "endorse", "reject", "offer", "aid", "recognize", "sanction", "appeal", "concede", "sever", "coerce", "protest", "threaten"})
 _ALONE = frozenset({"appeal", "threaten", "deploy", "attack", "sanction", "coerce", "retreat", "protest", "sever", "concede", "ratify", "join", "reject"})
 
@@ -20,13 +19,15 @@ def keep(event: Event, lexicon: Lexicon) -> bool:
     if not event.parts or not (countries or others):
         return False
     if kind.sides == 2:
-        return len(countries) >= 2 or bool(countries and others)
+        return len(countries) >= 2 or bool(countries and others) or len(others) >= 2
     initiators = {p.country for p in event.parts if p.role == "initiator" and p.country}
     targets = {p.country for p in event.parts if p.role in ("target", "participant") and p.country}
     if kind.adverse and initiators and targets and initiators == targets:
         return False  # within one state
     if len(countries) >= 2 or (countries and others):
         return True
+    if "sides" in event.asks:
+        return False
     if event.nominal and event.when is None and event.type not in ("retreat", "attack"):
         return False
     if event.type not in _ALONE:
@@ -41,7 +42,7 @@ def absorb(tree: Tree, candidates: list[Candidate]) -> list[Candidate]:
         event = candidate.event
         if event is None:
             continue
-        host = next((c for c in out if c.event is not None and _same(c, candidate)), None)
+        host = next((c for c in out if c.event is not None and _same(tree, c, candidate)), None)
         if host is None or host.event is None:
             out.append(candidate)
             continue
@@ -59,12 +60,20 @@ def absorb(tree: Tree, candidates: list[Candidate]) -> list[Candidate]:
     return out
 
 
-def _same(first: Candidate, second: Candidate) -> bool:
+def _below(tree: Tree, candidate: Candidate) -> list[Token]:
+    """What hangs on a candidate's verb or noun, other main clauses left out: "an operation targeting ...", "killing two"."""
+    top = candidate.verb or candidate.trigger
+    return [t for t in tree.subtree(top) if not any(a.dep in ("conj", "ccomp", "parataxis", "relcl") and a.pos == "VERB" and a.i != top.i for a in [t, *tree.ancestors(t)] if a in tree.subtree(top))]
+
+
+def _same(tree: Tree, first: Candidate, second: Candidate) -> bool:
     a, b = first.event, second.event
     if a is None or b is None or a.status.value != b.status.value:
         return False
     if a.when and b.when and a.when.edtf.text != b.when.edtf.text:
         return False
+    if a.type == b.type and b.countries() <= a.countries() and second.trigger in _below(tree, first):
+        return True
     if a.type == b.type:
         if a.type in ("sign", "join", "attack", "sanction", "aid") and first.noun is None and second.noun is None:
             return False
@@ -79,10 +88,10 @@ def _same(first: Candidate, second: Candidate) -> bool:
 
 def refers_back(event: Event, earlier: list[Event]) -> Event | None:
     """The event told before that "the meeting", "this visit", "the strikes" speak of; None for what is new."""
-    if not (event.nominal and event.definite):
+    if not (event.nominal and event.definite) or (event.when is not None and len(event.countries()) >= 2):
         return None
     for other in reversed(earlier[-12:]):
-        related = other.type == event.type or (other.type in _TALKS and event.type in _TALKS)
+        related = other.type == event.type or {other.type, event.type} in ({"meet", "visit"}, {"meet", "negotiate"}, {"meet", "mediate"})
         if not related or other.sentence == event.sentence:
             continue
         if event.when and other.when and event.when.edtf.text not in other.when.edtf.text and other.when.edtf.text not in event.when.edtf.text:

@@ -25,7 +25,7 @@ _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof gen lt col maj sgt capt adm gov sen rep rev hon st jr sr no nos vs etc inc ltd co corp "
     "jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k u.n e.u d.c e.g i.e a.m p.m approx ca cf fig vol art".split()
 )
-_BOUNDARY = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s|$)")
+_BOUNDARY = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s|$)|;(?=\s)")
 _URL = re.compile(r"https?://[^\s<>\"'“”\])}]+")
 
 
@@ -177,6 +177,8 @@ def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> boo
     after = text[match.end() : min(end, match.end() + 40)].lstrip()
     if not after:
         return True
+    if match.group() == ";":
+        return match.start() - begin > 25 and len(text[match.end() : end].strip()) > 25
     if after[0].islower():
         return False
     if match.group()[0] != ".":

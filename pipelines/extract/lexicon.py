@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -87,6 +88,11 @@ class Lexicon:
     provenance_headings: frozenset[str]
     boilerplate: frozenset[str]
     handles: dict[str, str] = field(default_factory=dict)
+    undecided: frozenset[str] = frozenset()  # forms that the rest of a document decides
+    cued: frozenset[str] = frozenset()  # forms read only near one of cue_words
+    cue_words: re.Pattern[str] = field(default_factory=lambda: re.compile("(?!)"))
+    person_names: dict[str, str] = field(default_factory=dict)  # every form of a person's name, lower case: key
+    aliases: dict[str, frozenset[str]] = field(default_factory=dict)  # key of a person: its forms
 
 
 @lru_cache(maxsize=4)
@@ -104,12 +110,17 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
             for name in names:
                 _add(surfaces, name, Surface("alias", entity.key))
             handles |= {handle.lower(): entity.key for handle in known_as}
-    places: dict[str, str | None] = (load_yaml(folder / "places.yaml") or {}) if (folder / "places.yaml").exists() else {}
+    places: dict[str, str | None] = load_yaml(folder / "places.yaml") or {}
     for place in places:
         _add(surfaces, place, Surface("place", place))
-    ambiguities = (load_yaml(folder / "ambiguities.yaml") or {}) if (folder / "ambiguities.yaml").exists() else {}
+    ambiguities = load_yaml(folder / "ambiguities.yaml") or {}
     for phrase in ambiguities.get("masks") or []:
         surfaces[phrase] = [Surface("mask", phrase)]
+    surfaces = {name: found for name, found in surfaces.items() if not name.endswith(")")}  # "The Nation (Pakistan)" tells namesakes apart
+    for name in list(surfaces):
+        if "’" in name:
+            surfaces.setdefault(name.replace("’", "'"), surfaces[name])
+    person_names, aliases = _persons(entities, surfaces)
     performing = load_yaml(folder / "performing.yaml")
     attribution = load_yaml(folder / "attribution.yaml")
     return Lexicon(
@@ -135,7 +146,23 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         provenance_headings=frozenset(attribution["provenance_headings"]),
         boilerplate=frozenset(attribution["boilerplate"]),
         handles=handles,
+        undecided=frozenset([*(ambiguities.get("needs_country") or []), *(ambiguities.get("candidates") or {})]),
+        cued=frozenset(ambiguities.get("cue") or []),
+        cue_words=re.compile("|".join(rf"\b{re.escape(w)}\b" for w in ambiguities.get("cue_words") or ["(?!)"])),
+        person_names=person_names,
+        aliases=aliases,
     )
+
+
+def _persons(entities: dict[str, Entity], surfaces: dict[str, list[Surface]]) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
+    names: dict[str, str] = {}
+    aliases: dict[str, set[str]] = {}
+    for name, found in surfaces.items():
+        key = found[0].entity
+        if key in entities and entities[key].kind == "person":
+            names.setdefault(name.lower(), key)
+            aliases.setdefault(key, set()).add(name)
+    return names, {key: frozenset(forms) for key, forms in aliases.items()}
 
 
 def _add(surfaces: dict[str, list[Surface]], name: str, surface: Surface) -> None:
@@ -170,7 +197,7 @@ def _countries(folder: Path, entities: dict[str, Entity], surfaces: dict[str, li
 
 
 def _entities(path: Path, kind: str) -> Iterator[tuple[Entity, list[str], list[str]]]:
-    for row in (load_yaml(path) or []) if path.exists() else []:
+    for row in load_yaml(path) or []:
         check_keys(row, _ENTITY_KEYS, f"{path.name} {row.get('id')}", required=("id", "name"))
         entity = Entity(
             row["id"], kind, row["name"], row.get("country"), row.get("wikidata"), row.get("office"), row.get("from"), row.get("until")

@@ -54,7 +54,6 @@ class People:
         self.text, self.lexicon, self.patterns, self.around = text, lexicon, patterns, around
         self.home_country = home_country
         self.persons: dict[str, Person] = {}
-        self._known_names = {name.lower(): s[0].entity for name, s in lexicon.surfaces.items() if s[0].form == "alias" and lexicon.entities[s[0].entity].kind == "person"}
 
     def read(self, mentions: list[Mention], offices: list[Office]) -> list[Mention]:
         """Person mentions of the text (office phrases before a name included in the span), left to right."""
@@ -210,15 +209,12 @@ class People:
 
     def _pick(self, persons: list[Person], word: str, at: int) -> Person | None:
         """Whom a single name means: the one it is the surname of; of several, the one named last before it."""
-        by_surname = [p for p in persons if p.name.split()[-1] == word or (p.known and word in self._aliases(p))]
+        by_surname = [p for p in persons if p.name.split()[-1] == word or (p.known and word in self.lexicon.aliases.get(p.key, ()))]
         pool = by_surname or [p for p in persons if p.name.split()[0] == word and p.country in ("CHN", "KOR", "PRK", "VNM", "TWN", "KHM", "MMR", "SGP")]
         if not pool and len(persons) == 1 and len(persons[0].name.split()) > 2:
             pool = persons
         before = [p for p in pool if p.spans and min(s for s, _ in p.spans) <= at]
         return max(before, key=lambda p: max(s for s, _ in p.spans if s <= at), default=pool[0] if len(pool) == 1 else None)
-
-    def _aliases(self, person: Person) -> set[str]:
-        return {name for name, surfaces in self.lexicon.surfaces.items() if surfaces[0].entity == person.key}
 
     def _refers(self, name: str) -> Person | None:
         """The person of the text that a single name refers to, if there is one already."""
@@ -229,11 +225,11 @@ class People:
         return None
 
     def _entity(self, name: str) -> Entity | None:
-        key = self._known_names.get(name.lower())
+        key = self.lexicon.person_names.get(name.lower())
         if key is None:
             words = name.split()
             for cut in range(1, min(3, len(words))):
-                if len(words) - cut >= 2 and (key := self._known_names.get(" ".join(words[cut:]).lower())):
+                if len(words) - cut >= 2 and (key := self.lexicon.person_names.get(" ".join(words[cut:]).lower())):
                     break
         return self.lexicon.entities[key] if key else None
 

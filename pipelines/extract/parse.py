@@ -41,6 +41,10 @@ class Token:
     date: DateMention | None = None
     children: list[int] = field(default_factory=list)
 
+    def ent_like(self) -> bool:
+        """Whether the token is a date or an acronym, and so no person's name."""
+        return self.date is not None or self.text.isupper()
+
 
 @dataclass(slots=True)
 class Tree:
@@ -114,6 +118,8 @@ def simplify(text: str, sentence: Sentence, mentions: Iterable[Mention], dates: 
         if start < at:
             continue
         between = text[at:start].replace("\n", " ")
+        if between == " " and isinstance(mark, Mention) and pieces and isinstance(pieces[-1][4], DateMention):
+            between = ", "  # "On Monday, Germany" and not a proper noun of two words
         out += [between, plain]
         pieces.append((length, length + len(between), at, start, None))
         length += len(between)

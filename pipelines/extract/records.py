@@ -89,6 +89,7 @@ class Event:
     attributed_to: tuple[str, int, int] | None = None
     definite: bool = False
     nominal: bool = False
+    asks: str = ""  # what a bare noun must have to make a record (nouns.yaml)
     background: bool = False  # told in a relative clause or a frame around another event
 
     def countries(self) -> set[str]:

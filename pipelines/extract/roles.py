@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipelines.extract.gazetteer import Mention
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.parse import Token, Tree
+from pipelines.extract.patterns import ORGANIZATION_WORDS
 from pipelines.extract.records import Part
 from pipelines.extract.scene import Scene
 
@@ -16,8 +17,12 @@ _PARTITIVE = frozenset(
     "number group member pair dozen hundred thousand series round team handful majority part delegation package batch convoy wave lot couple range set "
     "crowd column squad rest half quarter million total body head representative".split()
 )
+_OBJECT_CONTROL = frozenset(
+    "allow ask urge force order help enable tell persuade invite permit encourage press want expect send authorize authorise instruct call get see watch push prompt lead require compel request beg warn advise assign hire task".split()
+)
 _PRONOUNS_ONE = frozenset({"he", "she", "him", "her"})
 _PRONOUNS_TWO = frozenset({"they", "them", "both", "themselves"})
+_NAME_WORD = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ’'-]{2,}(?:[A-ZÀ-Þ][a-zà-ÿ]+)?")
 _MODIFIERS = ("poss", "amod", "compound", "nmod", "nummod", "det")
 
 
@@ -43,9 +48,21 @@ class Roles:
         """The actors that a phrase and its conjuncts name; roles are still empty. `adverse`: possessions stand for their owner."""
         out: list[Part] = []
         for head in self.tree.conjuncts(token):
-            for part in self._one(head, adverse):
+            for part in [*self._one(head, adverse), *self._included(head)]:
                 if part.key not in {p.key for p in out}:
                     out.append(part)
+        return out
+
+    def _included(self, token: Token) -> list[Part]:
+        """ "Leaders, including X and Y"; "the ministers, X and Y"."""
+        out: list[Part] = []
+        for prep in self.tree.children(token, "prep"):
+            if prep.lemma in ("include", "including") or prep.text.lower() == "including":
+                for obj in self.tree.children(prep, "pobj"):
+                    out += self.actors(obj)
+        if token.mention is None:
+            for apposed in self.tree.children(token, "appos"):
+                out += self.actors(apposed)
         return out
 
     def _one(self, token: Token, adverse: bool) -> list[Part]:
@@ -57,7 +74,7 @@ class Roles:
         if token.pos not in ("NOUN", "PROPN", "ADJ", "NUM", "DET"):
             return []
         if self._is_sides(token):
-            return self.scene.both(token.start, token.end)
+            return self._pair_before(token) or self.scene.both(token.start, token.end)
         owners = self._owners(token)
         if lemma in ("counterpart", "homologue") and not owners:
             return self._counterpart(token)
@@ -107,6 +124,9 @@ class Roles:
         if word in _PRONOUNS_TWO:
             before = self._subject_pair(token)
             return before or self.scene.both(token.start, token.end)
+        if word == "it" and token.dep in ("nsubj", "nsubjpass") and self.scene.subject is not None:
+            before = self.scene.subject
+            return [Part(before.key, before.country, "", token.start, token.end, "anaphor")]
         if word in ("who", "which", "that") and token.dep.startswith("nsubj"):
             clause = self.tree.head(token)
             noun = self.tree.head(clause) if clause and clause.dep in ("relcl", "acl") else None
@@ -119,6 +139,14 @@ class Roles:
                 parts = self.actors(other)
                 if len({p.country for p in parts if p.country}) > 1:
                     return [Part(p.key, p.country, "", token.start, token.end, "anaphor") for p in parts]
+        return []
+
+    def _pair_before(self, token: Token) -> list[Part]:
+        """The two states that the same sentence has named together last: "turmoil between A and B ... the two countries"."""
+        for other in reversed(self.tree.tokens[: token.i]):
+            states = [t.mention for t in self.tree.conjuncts(other) if t.mention is not None and t.mention.kind == "state" and t.i < token.i]
+            if other.dep != "conj" and len(states) == 2:
+                return [Part(m.key, m.country, "", token.start, token.end, "anaphor") for m in states]
         return []
 
     def _is_sides(self, token: Token) -> bool:
@@ -146,8 +174,9 @@ class Roles:
                     out.append(Part(m.key, m.country, "", m.start, m.end, "modifier"))
                 elif child.dep in ("compound", "amod", "poss", "nmod") and head.mention is None and head.pos in ("NOUN", "PROPN", "ADJ"):
                     out += self._owners(head)
+        inside = ("of", "from", "in") if token.lemma in self.lexicon.agents["institutions"] else ("of", "from")
         for child in self.tree.children(token, "prep"):
-            if child.lemma in ("of", "from"):
+            if child.lemma in inside:
                 for obj in self.tree.children(child, "pobj"):
                     for head in self.tree.conjuncts(obj):
                         if head.mention is not None and head.mention.kind == "state":
@@ -179,9 +208,18 @@ class Roles:
 
     def _unknown_person(self, token: Token) -> list[Part]:
         """A proper noun that nothing else explains, as the one who acts: a person by name alone."""
-        if token.pos != "PROPN" or token.dep not in ("nsubj", "nsubjpass", "conj") or not re.fullmatch(r"[A-ZÀ-Þ][a-zà-ÿ’'-]{2,}", token.text):
+        if token.pos != "PROPN" or token.dep not in ("nsubj", "nsubjpass", "conj", "pobj", "dobj", "appos") or token.lemma in self.agents or token.ent_like():
             return []
-        return [Part(f"?{token.text}", None, "", token.start, token.end)]
+        names = [token]
+        for child in reversed(self.tree.children(token, "compound")):
+            if child.mention is None and child.i == names[0].i - 1 and _NAME_WORD.fullmatch(child.text) and not child.ent_like():
+                names.insert(0, child)
+        if not _NAME_WORD.fullmatch(token.text) or (token.dep in ("pobj", "dobj") and len(names) < 2) or names[0].i == 0 and len(names) == 1 and self.tree.sentence.heading:
+            return []
+        if any(self.tree.tokens[t.i].text in ORGANIZATION_WORDS for t in names) or any(c.dep == "det" for c in self.tree.children(token)):
+            return []
+        name = " ".join(t.text for t in names)
+        return [Part(f"?{name}", None, "", names[0].start, token.end)]
 
     # which phrases play a part
 
@@ -207,7 +245,7 @@ class Roles:
                 else:
                     out.append(Argument("to", child))
             elif child.dep == "agent":
-                out += [Argument("subject", o) for o in self.tree.children(child, "pobj")]
+                out += [Argument("subject", a.token) for a in self.of_preposition(child)]
             elif child.dep == "prep":
                 out += self.of_preposition(child)
         return out
@@ -248,7 +286,7 @@ class Roles:
             governor = next((a for a in self.tree.ancestors(verb) if a.pos in ("VERB", "AUX")), None)
         if governor is None:
             return None
-        if verb.dep == "xcomp" and (controlled := self.tree.child(governor, "dobj", "dative")) is not None and governor.lemma not in ("promise",):
+        if verb.dep in ("xcomp", "ccomp") and governor.lemma in _OBJECT_CONTROL and (controlled := self.tree.child(governor, "dobj", "dative")) is not None:
             return Argument("object" if passive else "subject", controlled)
         for argument in self.of_verb(governor):
             if argument.position == "subject" or (argument.position == "object" and any(c.dep == "nsubjpass" for c in self.tree.children(governor))):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 
 from pipelines.extract.entities import Entities
 from pipelines.extract.gazetteer import Mention
@@ -23,7 +24,10 @@ class Scene:
     sides: list[Part] = field(default_factory=list)  # who took part in the last event with two countries
     organization: str | None = None
     year: int | None = None
+    year_paragraph: int = -1
+    anchor: date | None = None  # the day that "the same day" and "the following day" count from
     last_state: str | None = None
+    subject: Part | None = None  # who acted in the sentence before, for "it"
 
     def see(self, mentions: list[Mention]) -> None:
         """Move past a sentence's mentions."""
@@ -39,6 +43,8 @@ class Scene:
 
     def tell(self, event: Event) -> None:
         """Remember the sides of an event."""
+        if event.when is not None and event.when.edtf.first is not None and event.when.edtf.first == event.when.edtf.last:
+            self.anchor = event.when.edtf.first
         if len(event.countries()) >= 2:
             self.sides = [p for p in event.parts if p.country]
 
@@ -57,9 +63,10 @@ class Scene:
     def other(self, country: str | None) -> str | None:
         """The other side of the last two sides, or of the document's pair."""
         countries = list(dict.fromkeys(p.country for p in self.sides if p.country))
-        for two in (countries, list(self.pair or ())):
-            if country in two and len(two) == 2:
-                return two[0] if two[1] == country else two[1]
+        for sides in (countries, list(self.pair or ())):
+            rest = [c for c in sides if c != country]
+            if country in sides and len(rest) == 1:
+                return rest[0]
         return None
 
     def holder(self, title: str) -> str | None:

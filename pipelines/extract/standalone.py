@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
+from pipelines.extract.dates import Clock
 from pipelines.extract.detect import Candidate, Detector
 from pipelines.extract.instruments import Named
 from pipelines.extract.parse import Token, Tree
@@ -12,7 +11,7 @@ from pipelines.extract.when import read
 
 
 def standalone_agreements(
-    tree: Tree, detector: Detector, candidates: list[Candidate], text: str, number: int, published: date | None, story_year: int | None
+    tree: Tree, detector: Detector, candidates: list[Candidate], text: str, number: int, clock: Clock
 ) -> list[tuple[Agreement, Event | None]]:
     """Agreements of a tree that no event of it is about, each with the signing that it implies."""
     taken = {c.instrument.token.i for c in candidates if c.instrument is not None}
@@ -30,7 +29,7 @@ def standalone_agreements(
         if made is None:
             continue
         agreement, event = made
-        _date(tree, token, agreement, event, published, story_year)
+        _date(tree, token, agreement, event, clock)
         out.append((agreement, event))
     return out
 
@@ -69,11 +68,11 @@ def _made(
     return agreement, event
 
 
-def _date(tree: Tree, token: Token, agreement: Agreement, event: Event | None, published: date | None, story_year: int | None) -> None:
+def _date(tree: Tree, token: Token, agreement: Agreement, event: Event | None, clock: Clock) -> None:
     """A date inside the phrase ("the 1955 Treaty of Amity", "the accord of 12 May") dates the signing."""
     for inner in tree.subtree(token):
         if inner.date is not None and inner.date.bound is None and not any(a.dep in ("relcl", "acl") for a in tree.ancestors(inner) if a in tree.subtree(token)):
-            when = read(inner.date, published, "occurred", story_year)
+            when = read(inner.date, clock, "occurred")
             agreement.when = when
             if event is not None:
                 event.when = when

@@ -11,6 +11,9 @@ from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Found
 
 DURABLE = frozenset({"negotiate", "cooperate", "deploy", "mediate", "attack", "aid", "sanction"})
+_CARRIED_OUT = frozenset(
+    "begin start continue manage proceed decide vote move opt choose go come act elect dare rush help use fail resume cease stop step appear seem happen".split()
+)
 _AFTER = frozenset({"after", "following", "since", "upon", "by", "in", "on", "from", "over", "through", "while", "about", "of", "with", "despite", "at", "during", "as", "when", "amid"})
 _BEFORE = frozenset({"before", "for", "without", "against", "until", "to", "into", "toward", "towards"})
 
@@ -50,7 +53,7 @@ class StatusReader:
         if verb is not None:
             own = self._own(verb, event_type)
             return None if own is None else self._governed(verb, own, noun)
-        return self._governed(noun, self._found("occurred", noun, "noun"))
+        return self._governed(noun, self._found("occurred", noun, "bare noun"))
 
     def _found(self, value: str, token: Token, rule: str) -> Found:
         return Found(value, token.start, token.end, f"status:{value}/{rule}")
@@ -124,7 +127,11 @@ class StatusReader:
             return self._found("planned", head, "to be")
         if verb.dep == "advcl" and head.lemma not in self.classes["planned"] and head.lemma not in ("meet", "gather", "convene", "use", "travel", "arrive", "visit"):
             return None if head.tag != "VBN" else self._found("hypothetical", verb, "purpose")
-        return self._found("hypothetical" if verb.dep == "advcl" else "occurred", verb, "infinitive")
+        if verb.dep == "advcl":
+            return self._found("hypothetical", verb, "infinitive")
+        if head.lemma not in _CARRIED_OUT and head.lemma not in self.classes["swallow"] | self.classes["denied"] | self.classes["hypothetical"] | self.classes["wish"]:
+            return None  # a purpose
+        return self._found("occurred", verb, "infinitive")
 
     def _gerund(self, verb: Token) -> Found | None:
         head = self.tree.head(verb)
@@ -164,7 +171,7 @@ class StatusReader:
             return self._found("hypothetical", head, "condition") if dep in ("ccomp", "xcomp", "dobj", "nsubj", "nsubjpass", "prep", "pobj") else status
         if not clause:
             return status
-        if dep in ("xcomp", "ccomp", "acl") and lemma in self.classes["swallow"] and head.pos in ("VERB", "NOUN"):
+        if dep in ("xcomp", "ccomp", "acl") and not (dep == "ccomp" and here.i < head.i) and lemma in self.classes["swallow"] and head.pos in ("VERB", "NOUN"):
             return None
         if lemma in self.classes["wish"] and dep in ("xcomp", "acl", "dobj", "pcomp") and head.pos in ("VERB", "NOUN", "ADJ") and not (dep == "dobj" and lemma in ("seek", "need", "note", "discuss", "help", "allow")):
             return None

@@ -8,13 +8,14 @@ from datetime import date
 
 from pipelines.extract.assemble import Assembler, agreement_of
 from pipelines.extract.attribution import speaker
-from pipelines.extract.dates import DateMention, find_dates
+from pipelines.extract.dates import Clock, DateMention, find_dates
 from pipelines.extract.detect import Candidate, Detector
-from pipelines.extract.entities import Entities
+from pipelines.extract.entities import Actor, Entities
 from pipelines.extract.instruments import Named
 from pipelines.extract.keep import absorb, keep, refers_back
 from pipelines.extract.layout import Layout, Sentence
 from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.names import slug
 from pipelines.extract.parse import Tree, parse, simplify
 from pipelines.extract.records import Agreement, Event, Part
 from pipelines.extract.roles import Roles
@@ -56,7 +57,7 @@ class Reader:
             if (tree := trees.get(sentence.start)) is not None:
                 self._sentence(tree, number)
             self.scene.see(self.entities.within(sentence.start, sentence.end))
-            self._remember_year(dates[sentence.start])
+            self._remember_year(sentence, dates[sentence.start])
         return self.story
 
     def _worth_parsing(self, sentence: Sentence) -> bool:
@@ -65,10 +66,10 @@ class Reader:
             return False
         return bool(self.entities.within(sentence.start, sentence.end)) or bool(_ANAPHOR.search(text, sentence.start, sentence.end))
 
-    def _remember_year(self, dates: list[DateMention]) -> None:
+    def _remember_year(self, sentence: Sentence, dates: list[DateMention]) -> None:
         for mention in dates:
             if mention.year is not None and mention.kind in ("iso", "dmy", "mdy", "my", "year", "range_dm", "range_md"):
-                self.scene.year = mention.year
+                self.scene.year, self.scene.year_paragraph = mention.year, sentence.paragraph
 
     def _sentence(self, tree: Tree, number: int) -> None:
         detector = Detector(tree, self.layout.masked, self.scene, self.lexicon)
@@ -76,12 +77,14 @@ class Reader:
         candidates = detector.candidates()
         for candidate in candidates:
             assembler.event(candidate)
-        story_year = self.scene.year if self.published is None else None
-        attach_dates(tree, candidates, self.published, story_year)
+        same_paragraph = self.scene.year_paragraph == tree.sentence.paragraph
+        clock = Clock(self.published, self.scene.year if self.published is None or same_paragraph else None, self.scene.anchor)
+        attach_dates(tree, candidates, clock)
         candidates = absorb(tree, candidates)
         for candidate in candidates:
             self._take(tree, candidate, detector.roles, number)
-        for agreement, event in standalone_agreements(tree, detector, candidates, self.layout.masked, number, self.published, story_year):
+        self._remember_subject(tree, detector.roles)
+        for agreement, event in standalone_agreements(tree, detector, candidates, self.layout.masked, number, clock):
             self._add_agreement(agreement, event, tree)
         self._later_words(tree, detector, number)
 
@@ -106,12 +109,17 @@ class Reader:
         self.story.events.append(event)
         self.scene.tell(event)
 
+    def _remember_subject(self, tree: Tree, roles: Roles) -> None:
+        """Who acts in the main clause: "it" of the next sentence."""
+        root = next((t for t in tree.tokens if t.head == t.i), None)
+        subject = tree.child(root, "nsubj", "nsubjpass") if root is not None else None
+        parts = [p for p in roles.actors(subject) if p.country] if subject is not None else []
+        if len(parts) == 1 and parts[0].country:
+            self.scene.subject = Part(parts[0].country.lower(), parts[0].country, "", parts[0].start, parts[0].end, "anaphor")
+
     def _settled(self, part: Part) -> Part:
         """A person known by name alone becomes an actor of the document, once it takes part in something."""
         if part.key.startswith("?"):
-            from pipelines.extract.entities import Actor
-            from pipelines.extract.names import slug
-
             name = part.key[1:]
             key = slug(name)
             if key not in self.entities.actors:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from pipelines.extract.dates import DateMention, to_edtf
+from pipelines.extract.dates import Clock, DateMention, to_edtf
 from pipelines.extract.detect import Candidate
 from pipelines.extract.parse import Token, Tree
-from pipelines.extract.records import When
+from pipelines.extract.records import Found, When
 
 _CLAUSES = frozenset({"relcl", "ccomp", "advcl", "acl", "parataxis", "pcomp", "csubj"})
 _LIMITS = frozenset({"until", "till", "by", "before", "after", "prior to", "as of", "pre-", "post-", "through"})
 _FARTHEST = 9
+_SPEECH = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject", "endorse", "concede"})
 
 
-def attach_dates(tree: Tree, candidates: list[Candidate], published: date | None, story_year: int | None) -> None:
+def attach_dates(tree: Tree, candidates: list[Candidate], clock: Clock) -> None:
     """Give each candidate's event the date nearest to it in the tree; a date of a coordinated verb serves both."""
     tokens = [t for t in tree.tokens if t.date is not None]
     live = [c for c in candidates if c.event is not None]
@@ -34,16 +33,18 @@ def attach_dates(tree: Tree, candidates: list[Candidate], published: date | None
             continue
         if token.i in owner and not _shares(tree, owner[token.i][1], candidate, owner[token.i][0], distance):
             continue
-        when = read(token.date, published, event.status.value, story_year) if token.date else None
+        when = read(token.date, clock, event.status.value) if token.date else None
         if when is None:
             continue
         event.when = when
+        if clock.published and when.edtf.first and when.edtf.first > clock.published and event.status.value in ("occurred", "ongoing") and token.date.kind != "year":
+            event.status = Found("planned", when.start, when.end, "status:planned/date ahead")
         owner.setdefault(token.i, (distance, candidate))
 
 
-def read(mention: DateMention, published: date | None, status: str, story_year: int | None) -> When | None:
+def read(mention: DateMention, clock: Clock, status: str) -> When | None:
     """The date of an event of this status."""
-    edtf = to_edtf(mention, published, status in ("planned", "hypothetical"), story_year)
+    edtf = to_edtf(mention, clock, status in ("planned", "hypothetical"))
     if edtf is None:
         return None
     return When(edtf, mention.start, mention.end, mention, f"date:{mention.kind}")
@@ -59,7 +60,26 @@ def _chain(tree: Tree, token: Token) -> list[tuple[Token, int]]:
     return out
 
 
+def _apart(tree: Tree, token: Token, candidate: Candidate) -> bool:
+    """Whether a date hangs on another clause than the event: a relative clause, or what is promised, threatened or said."""
+    own = {candidate.trigger.i, candidate.verb.i if candidate.verb is not None else candidate.trigger.i}
+    here = token
+    for head in tree.ancestors(token):
+        if here.i in own:
+            return False
+        if here.dep in ("relcl", "ccomp", "csubj", "parataxis"):
+            return True
+        if here.dep in ("xcomp", "acl", "advcl") and here.pos in ("VERB", "AUX") and token.date is not None and token.date.kind not in ("weekday", "day"):
+            return candidate.type in _SPEECH or here.dep in ("acl", "advcl") and candidate.verb is not None and head.i in own and here.tag in ("VBN", "VB")
+        if head.i in own:
+            return False
+        here = head
+    return False
+
+
 def _distance(tree: Tree, token: Token, candidate: Candidate) -> float | None:
+    if _apart(tree, token, candidate):
+        return None
     anchors = [candidate.trigger] + ([candidate.verb] if candidate.verb is not None and candidate.verb is not candidate.trigger else [])
     up = {t.i: cost for t, cost in _chain(tree, token)}
     best: float | None = None

@@ -92,7 +92,7 @@ def _next(out: Path, staging: Path, described: Mapping[str, Any]) -> tuple[Versi
     if not before:
         return FIRST, "first"
     last = before[-1]
-    change = compare(last.folder, last.descriptor, staging, described)
+    change = compare(last.folder, last.descriptor(), staging, described)
     return (last.version if change is Change.NONE else bump(last.version, change)), change.name.lower()
 
 

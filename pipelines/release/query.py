@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def run_query(sql: str, package: Path) -> Result:
     }
     try:
         with duckdb.connect(path, read_only=True, config=config) as connection:
-            relation = connection.sql(sql)
+            relation: duckdb.DuckDBPyRelation | None = connection.sql(sql)  # None where a statement returns nothing
             table = None if relation is None else relation.to_arrow_table()
     except duckdb.Error as error:
         raise PactwatchError(printable(str(error)), "query", None, EXIT_USAGE) from error
@@ -75,7 +76,8 @@ def _table(result: Result) -> bytes:
     lines = [[_cell(name) for name in result.columns], *([_cell(value) for value in row] for row in result.rows)]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
     right = [
-        all(isinstance(value, int | float | Decimal | None) for value in column) for column in zip(*result.rows, strict=True)
+        all(isinstance(value, int | float | Decimal | None) for value in column)
+        for column in zip(*result.rows, strict=True)
     ]
     shown = [_line(line, widths, right or [False] * len(widths)) for line in lines]
     rule = "  ".join("-" * width for width in widths)
@@ -97,12 +99,11 @@ def _cell(value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    value = _json(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """A value as the text of one cell: nothing for null, JSON for what has parts."""
+    plain = _json(value)
+    if isinstance(plain, str):
+        return plain
+    return "" if plain is None else json.dumps(plain, ensure_ascii=False)
 
 
 def _width(text: str) -> int:
@@ -128,19 +129,17 @@ def _json_rows(result: Result) -> bytes:
 
 def _json(value: Any) -> Any:
     """A value as JSON knows it: dates in ISO 8601, what is not a number null, anything unknown as text."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Decimal):  # what sum() of integers returns
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else None  # noqa: PLR0124 (NaN)
-    if isinstance(value, date | datetime | time):
-        return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): _json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_json(item) for item in value]
-    return str(value)
+    if isinstance(value, Decimal):  # what sum() of integers returns
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
 def _parquet(result: Result) -> bytes:

@@ -41,7 +41,7 @@ class Report:
     citations: int = 0
     citations_proven: int = 0
     problems: list[str] = field(default_factory=list)
-    _kinds: Counter[str] = field(default_factory=Counter)
+    _kinds: Counter[str] = field(default_factory=Counter, repr=False)
 
     @property
     def ok(self) -> bool:

@@ -13,7 +13,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import EXIT_NOT_FOUND, PactwatchError
+from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, PactwatchError
 from pipelines.release.descriptor import DESCRIPTOR, PARQUET_SUFFIX
 from pipelines.release.files import read_parquet, sync, write_atomically
 
@@ -38,11 +38,20 @@ class Change(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release that lies in `folder`, with its descriptor."""
+    """A release that lies in `folder`."""
 
     version: Version
     folder: Path
-    descriptor: Mapping[str, Any]
+
+    def descriptor(self) -> dict[str, Any]:
+        """Its datapackage.json. PactwatchError where that cannot be read."""
+        path = self.folder / DESCRIPTOR
+        try:
+            loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            todo = "the release was tampered with: move its folder away"
+            raise PactwatchError("not a descriptor", path, todo, EXIT_INVALID) from error
+        return loaded
 
     @property
     def name(self) -> str:
@@ -62,7 +71,7 @@ def releases(out: Path) -> list[Release]:
         match = _SEMVER.fullmatch(path.parent.name)
         if match and not path.parent.is_symlink():
             version = (int(match[1]), int(match[2]), int(match[3]))
-            found.append(Release(version, path.parent, json.loads(path.read_text(encoding="utf-8"))))
+            found.append(Release(version, path.parent))
     return sorted(found, key=lambda release: release.version)
 
 
@@ -142,7 +151,7 @@ def point_to_newest(out: Path) -> None:
     """Brings DIR/latest and DIR/versions.json in step with the release folders, each in one step."""
     found = releases(out)
     entries = [
-        {"version": release.name, "path": release.name, "created": release.descriptor.get("created")}
+        {"version": release.name, "path": release.name, "created": release.descriptor().get("created")}
         for release in found
     ]
     write_atomically(out / VERSIONS, json.dumps({"latest": found[-1].name, "versions": entries}, indent=2) + "\n")

@@ -46,7 +46,7 @@ WITH cells AS (
         min(value) FILTER (WHERE field = 'agreement_id') AS agreement_mention,
         min(value) FILTER (WHERE field = 'instruments')::BIGINT AS instruments,
         list_sort(coalesce(list(DISTINCT value) FILTER (WHERE field = 'field'), [])) AS fields,
-        bool_or(field = 'type' AND rule LIKE 'noun:%') AS is_nominal
+        bool_or(field = 'status' AND rule = 'status:occurred/bare noun') AS is_status_weak
     FROM raw_statements
     WHERE record_type IN ('event', 'agreement')
     GROUP BY mention_id, source_id, record_type

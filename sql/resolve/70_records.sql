@@ -17,8 +17,10 @@ SELECT
     arg_min({'first': t.date_start, 'last': t.date_end}, (-t.precision, t.rank)) FILTER (WHERE t.date IS NOT NULL) AS bounds,
     arg_min(t.place, (is_state_name(t.place), t.rank)) FILTER (WHERE t.place IS NOT NULL) AS place,
     arg_min({'country': t.place_country}, (is_state_name(t.place), t.rank)) FILTER (WHERE t.place IS NOT NULL) AS place_country,
+    -- what a verb says of the status goes before what a bare noun ("the visit") lets one guess
     CASE
-        WHEN bool_or(t.status = 'occurred') THEN 'occurred'
+        WHEN bool_and(t.is_status_weak) THEN arg_min(t.status, t.rank)
+        WHEN bool_or(t.status = 'occurred' AND NOT t.is_status_weak) THEN 'occurred'
         WHEN bool_or(t.status = 'ongoing') THEN 'ongoing'
         WHEN bool_or(t.status = 'planned') THEN 'planned'
         ELSE arg_min(t.status, t.rank)
