@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV ?= uv
 
 .DEFAULT_GOAL := dataset
-.PHONY: dataset install test lint check dev lock clean help
+.PHONY: dataset install test lint lint-style lint-types lint-sql check dev lock clean help
 
 dataset: install ## Build the dataset from corpus/ into dist/ (the default)
 	@$(BIN)/pactwatch build
@@ -15,7 +15,7 @@ install: $(VENV)/.installed ## Install into .venv, from the hashed lock file
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null || { \
 	  echo "Pactwatch needs Python 3.11 to 3.14, and $(PYTHON) is $$($(PYTHON) --version 2>&1 | head -1): make PYTHON=python3.12" >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV) || { \
 	  echo "$(PYTHON) cannot make virtual environments: install its venv module (python3-venv on Debian)" >&2; exit 1; }
 	@echo "Installing into $(VENV), once (about a minute) …"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --compile -r requirements.lock
@@ -26,10 +26,13 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 test: install ## Run the tests
 	@$(BIN)/python -m pytest -q
 
-lint: install ## Check style, types and SQL
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
+lint: lint-style lint-types lint-sql ## Check style, types and SQL
+lint-style: install
+	@$(BIN)/ruff check --quiet --output-format concise .
+	@$(BIN)/ruff format --quiet --check .
+lint-types: install
 	@$(BIN)/mypy
+lint-sql: install
 	@$(BIN)/sqlfluff lint --disable-progress-bar sql
 
 check: lint test ## Everything that must be green before a change goes in

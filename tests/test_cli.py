@@ -152,6 +152,17 @@ def test_build_of_nothing_there(tmp_path: Path, home: Path, capsys: pytest.Captu
     assert not any(home.iterdir())
 
 
+def test_a_folder_with_nothing_to_read_makes_no_release(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "empty.txt").touch()
+    assert run(["build", "--documents", str(tmp_path / "documents"), "--out", str(tmp_path / "out")]) == EXIT_NOT_FOUND
+    assert (
+        "no document could be read (1 set aside, the first empty.txt: empty: remove it): give"
+        in capsys.readouterr().err
+    )
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_failing_check_is_one_line_and_publishes_nothing(
     built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,9 +6,10 @@ from pipelines import project
 from pipelines.assets import metadata, rows
 from pipelines.assets.checks import told_in_one_line
 from pipelines.assets.workspace import Workspace
+from pipelines.errors import EXIT_NOT_FOUND, PactwatchError
 from pipelines.ingest.archive import keep_texts
 from pipelines.ingest.document import Document, Rejected
-from pipelines.ingest.folder import read_sources
+from pipelines.ingest.folder import Ingested, read_sources
 from pipelines.ingest.registry import Cited, adhoc, load_registry
 
 CODE_VERSION = project.ENGINE_VERSION
@@ -49,6 +50,8 @@ def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Mat
         registry = load_registry()
         given = workspace.documents
         ingested = read_sources([adhoc(Path(given), registry)] if given else registry.readable())
+        if not ingested.documents:
+            raise _nothing_read(ingested)
     keep_texts(ingested.documents, workspace.texts)
     table = rows.to_arrow(Document, ingested.documents)
     rejected = rows.to_arrow(Rejected, ingested.rejected)
@@ -75,3 +78,10 @@ def _fingerprint(documents: list[Document]) -> str:
 
     listed = "\n".join(f"{document.source_id}\t{document.sha256}" for document in documents)
     return hashlib.sha256(listed.encode()).hexdigest()
+
+
+def _nothing_read(ingested: Ingested) -> PactwatchError:
+    """A release of nothing would take the place of a good one: better none."""
+    first = next((f", the first {item.path}: {item.reason}" for item in ingested.rejected), "")
+    what = f"no document could be read ({len(ingested.rejected)} set aside{first})"
+    return PactwatchError(what, todo="give a folder of .txt, .md or .html files", exit_code=EXIT_NOT_FOUND)

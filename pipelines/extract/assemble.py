@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipelines.extract.detect import Candidate
 from pipelines.extract.instruments import Named
 from pipelines.extract.lexicon import Lexicon
@@ -11,6 +13,12 @@ from pipelines.extract.roles import Argument, Roles
 from pipelines.extract.scene import Scene
 
 _PLACE_PREPS = frozenset({"in", "at", "near", "on", "to", "outside", "off", "into"})
+_ANNOUNCED = frozenset({"sanction", "sever", "deploy", "aid", "concede", "recognize", "coerce", "retreat"})
+_PRICE = re.compile(
+    r"(?:(?:to\s+)?(?:pay|buy|sell|supply|purchase|import)\b[^.;]{0,60}?)?(?:prices?\s+of\s+[^.;,]{3,40}|(?:US|A|C)?[$€£]\s?\d[\d.,]*|\d[\d.,]*\s+(?:US\s+)?(?:dollars|cents|euros|rubles|roubles|yuan))"
+    r"\s*(?:(?:per|a|for each|for every)\s+(?:\w+\s+){0,3}?(?:BTUs?|MMBtu|barrel|tonnes?|tons?|units?|met(?:re|er)s?|kilowatt-hours?|kWh|gallon|kilogram|pound|bushel|head))"
+)
+_JOINT = re.compile(r"\b(?:joint|jointly|together|shared|bilateral|trilateral)\b", re.I)
 _SIDED = frozenset({"visit", "meet", "call", "negotiate", "sign", "agree"})
 _RELATIONAL = frozenset({"sever", "recognize", "reject", "retreat", "concede", "protest", "threaten", "accuse", "ratify", "coerce"})
 _CLAUSE_TARGETS = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject"})
@@ -37,7 +45,7 @@ class Assembler:
             role = self._role(candidate, argument)
             for part in self._parts(candidate, argument, role):
                 if role is not None and role != "none":
-                    part.role = role
+                    part.role = "initiator" if role == "host" and part.how == "direct" and self._is_person(part.key) else role
                     event.add(part)
         event.place, event.place_country = self._place(candidate, event)
         if kind.sides == 2 and len(event.countries()) < 2 and candidate.framed is not None:
@@ -50,8 +58,28 @@ class Assembler:
             self._other_side(candidate, event)
         if kind.adverse and event.parts and candidate.type in ("sanction", "concede") and not any(p.role == "target" for p in event.parts):
             self._nearest_target(candidate, event)
+        if event.type == "deploy" and len({p.country for p in event.parts if p.role == "initiator" and p.country}) > 1 and _JOINT.search(self.text, *self._around(candidate)):
+            event.type, event.rule = "cooperate", event.rule + " jointly"
+        if not any(p.role in ("initiator", "participant", "mediator") for p in event.parts) and event.type in _ANNOUNCED:
+            self._announcer(candidate, event)
         candidate.event = event
         return event
+
+    def _around(self, candidate: Candidate) -> tuple[int, int]:
+        inside = self.tree.subtree(candidate.verb or candidate.trigger)
+        return min(t.start for t in inside), max(t.end for t in inside)
+
+    def _announcer(self, candidate: Candidate, event: Event) -> None:
+        """ "Sanctions take effect on Monday, Vilnius announced": the one who announces an act without an agent is its agent."""
+        anchor = candidate.verb or candidate.trigger
+        for head in [*self.tree.ancestors(anchor), *self.tree.children(anchor, "parataxis", "ccomp")]:
+            if head.lemma in ("announce", "declare", "decide", "order"):
+                for argument in self.roles.of_verb(head):
+                    if argument.position == "subject":
+                        for part in self.roles.actors(argument.token):
+                            if part.country not in event.countries():
+                                part.role = "initiator"
+                                event.add(part)
 
     def _role(self, candidate: Candidate, argument: Argument) -> str | None:
         position = argument.position
@@ -133,7 +161,7 @@ class Assembler:
         """The side that "broke off relations" or "rejected the demand" leaves unsaid, in a story about two states."""
         countries = event.countries()
         own = next(iter(countries)) if len(countries) == 1 else None
-        bystanders = {t.mention.country for t in self.tree.tokens if t.mention is not None and t.mention.kind == "state"} - countries
+        bystanders = self._states() - countries
         other = self.scene.other(own) if own is not None else None
         if other is not None and (not bystanders or bystanders == {other}) and any(p.role == "initiator" for p in event.parts):
             event.add(Part(other.lower(), other, "target", event.start, event.end, "anaphor"))
@@ -158,10 +186,20 @@ class Assembler:
             return
         other = self.scene.other(own)
         performed = not event.nominal or (candidate.verb is not None and candidate.framed is None)
-        bystanders = {t.mention.country for t in self.tree.tokens if t.mention is not None and t.mention.kind == "state"} - {own, other}
+        bystanders = self._states() - {own, other}
         if other and not bystanders and candidate.type in _SIDED and (performed or candidate.type == "visit" and event.persons()):
             role = "host" if candidate.type == "visit" else "participant"
             event.add(Part(other.lower(), other, role, event.start, event.end, "anaphor"))
+
+    def _states(self) -> set[str | None]:
+        """The states that the sentence names, capitals left out where they are places."""
+        out: set[str | None] = set()
+        for token in self.tree.tokens:
+            head = self.tree.head(token)
+            place = token.dep == "pobj" and head is not None and head.lemma in ("in", "at", "near", "from", "to", "of")
+            if token.mention is not None and token.mention.kind == "state" and not (token.mention.form == "capital" and place):
+                out.add(token.mention.country)
+        return out
 
     def _is_person(self, key: str) -> bool:
         actor = self.scene.entities.actors.get(key)
@@ -173,7 +211,7 @@ class Assembler:
         if event.persons() or not (instrument or (event.nominal and event.definite)):
             return
         both = self.scene.both(event.start, event.end)
-        here = {t.mention.country for t in self.tree.tokens if t.mention is not None and t.mention.kind == "state"}
+        here = self._states()
         if len(both) == 2 and here <= {p.country for p in both}:
             for part in both:
                 part.role = "participant"
@@ -197,6 +235,7 @@ class Assembler:
             hosts = argument.position == "subject" and candidate.roles.get("subject") == "host" and argument.token.mention is not None
             wanted = argument.position in _PLACE_PREPS and (argument.position not in ("to", "on", "into") or candidate.type in ("visit", "deploy", "attack", "retreat"))
             wanted = wanted or (argument.position == "object" and candidate.type in ("visit", "attack"))
+            wanted = wanted or (argument.position == "from" and candidate.type == "retreat")
             if not wanted and not (hosts and argument.token.mention is not None and argument.token.mention.form == "capital"):
                 continue
             for token in [argument.token, *self._nested_places(argument.token)]:
@@ -222,7 +261,7 @@ class Assembler:
             mention = token.mention
             if mention is not None and (mention.kind == "place" or mention.form == "capital"):
                 return self._place_value(token), mention.country
-            if mention is None and token.pos == "PROPN" and head.head in (candidate.trigger.i, top.i) and token.text[:1].isupper() and not token.ent_like():
+            if mention is None and token.pos == "PROPN" and token.text[:1].isupper() and not token.ent_like():
                 first = next((c for c in self.tree.children(token, "compound") if c.mention is None and c.text[:1].isupper()), token)
                 return Found(self.text[first.start : token.end], first.start, token.end, "place:unknown"), None
         return None, None
@@ -254,6 +293,19 @@ class Assembler:
         if mention is not None and mention.kind == "state" and mention.form not in ("capital", "seat"):
             return Found(self.lexicon.entities[mention.key].name, mention.start, mention.end, "place")
         return Found(self.text[token.start : token.end], token.start, token.end, "place")
+
+
+def price_agreement(event: Event, text: str, span: tuple[int, int], number: int) -> Agreement | None:
+    """The price that two sides agree on ("to pay Iran US$4.93 per million BTU") is an instrument of its own."""
+    match = _PRICE.search(text, *span)
+    if match is None:
+        return None
+    status = {"occurred": "signed", "planned": "planned", "denied": "denied"}.get(event.status.value, "proposed")
+    return Agreement(
+        "price_agreement", Found(text[match.start() : match.end()].strip(), match.start(), match.end(), "instrument:price_agreement"),
+        Found(status, event.status.start, event.status.end, f"status:{status}/agree"), match.start(), match.end(), number, "instrument:price_agreement/agree",
+        parties=[Part(p.key, p.country, "party", p.start, p.end, p.how) for p in event.parts], when=event.when, confidence=0.6,
+    )  # fmt: skip
 
 
 def _says_between(text: str, named: Named) -> bool:

@@ -32,6 +32,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("range_my", rf"{_M.format('m')}(?:\s+{_Y.format('y')})?{_DASH}{_M.format('m2')}\s+{_Y.format('y2')}"),
         ("dmy", rf"(?<![\d.,:])(?:the\s+)?{_D.format('d')}\s+(?:of\s+)?{_M.format('m')}(?:,?\s+(?:of\s+)?{_Y.format('y')})?"),
         ("mdy", rf"{_M.format('m')}\s+(?:the\s+)?{_D.format('d')}(?![\d:]|,\d{{3}}|\s+(?:troops|people|percent|per cent))(?:,?\s+{_Y.format('y')})?"),
+        ("month_of_year", rf"{_M.format('m')}(?:\s+of)?\s+(?P<which>last|this|next|the\s+same|that|the\s+previous|the\s+following)\s+year\b"),
         ("my", rf"{_M.format('m')},?\s+(?:of\s+)?{_Y.format('y')}"),
         ("season", rf"(?P<s>(?i:spring|summer|autumn|fall|winter))\s+(?:of\s+)?{_Y.format('y')}"),
         ("decade", r"(?:the\s+)?(?P<y>1[89]\d|20\d)0['’]?s\b"),
@@ -147,6 +148,11 @@ def to_edtf(mention: DateMention, clock: Clock, ahead: bool = False) -> Edtf | N
     if kind == "this_day":
         year = int(get("y") or 0)
         return edtf_day(year, published.month, published.day) if published else edtf_year(year)
+    if kind == "month_of_year":
+        which = (get("which") or "").lower()
+        base = story_year or (anchor.year if anchor else None) if which in ("that", "the same", "the previous", "the following") else published.year if published else None
+        shift = -1 if which in ("last", "the previous") else 1 if which in ("next", "the following") else 0
+        return edtf_month(base + shift, MONTHS[(get("m") or "").lower()]) if base else None
     if kind == "anchor":
         return _from_anchor((get("word") or "").lower(), anchor or (published if story_year is None else None), story_year)
     return _relative(mention, published, ahead, story_year)

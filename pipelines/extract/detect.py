@@ -61,6 +61,9 @@ class Detector:
     def _verb(self, verb: Token) -> Candidate | None:
         arguments = self.roles.of_verb(verb)
         objects = [h for a in arguments if a.position == "object" for h in self.heads(a.token)]
+        if verb.tag == "VBN" and (nearest := self._instrument_before(verb)) is not None and not any(self.instruments.at(h) for h in objects):
+            arguments = [a for a in arguments if a.position != "object"] + [Argument("object", nearest)]
+            objects = [nearest]
         for frame in self.lexicon.verbs[verb.lemma]:
             if not self._fits(frame, verb, arguments, objects):
                 continue
@@ -75,10 +78,19 @@ class Detector:
             named = next((n for h in objects if (n := self.instruments.at(h))), None)
             if named is None:
                 named = next((n for a in arguments if a.position in ("into", "to", "from", "of", "on", "out", "toward", "towards", "as") and (n := self.instruments.at(a.token))), None)
+            if named is not None and named.token not in objects:
+                arguments = arguments + [a for a in self.roles.of_noun(named.token) if a.position in ("with", "between", "among")]
             for head in objects:
                 arguments = arguments + [a for a in self.roles.of_noun(head) if a.position not in ("before",)]
             return Candidate(frame.type, frame.rule, verb, verb, arguments, status, frame.roles, frame.demands, instrument=named)
         return None
+
+    def _instrument_before(self, verb: Token) -> Token | None:
+        """ "... and agreements to be signed": the instrument right before a participle, wherever the parser has hung the clause."""
+        i = verb.i - 1
+        while i >= 0 and self.tree.tokens[i].text.lower() in ("to", "be", "being", "was", "were", "also", "that", "which", ",", "is", "are"):
+            i -= 1
+        return self.tree.tokens[i] if i >= 0 and verb.dep in ("acl", "relcl") and self.instruments.at(self.tree.tokens[i]) is not None else None
 
     def _carries(self, verb: Token, objects: list[Token]) -> bool:
         return verb.lemma in self.lexicon.performing and any(h.lemma in self.lexicon.nouns and h.mention is None for h in objects)
@@ -154,8 +166,9 @@ class Detector:
             return None
         arguments = self.roles.of_noun(noun)
         of_role = entry.of
-        for inner in [a for a in arguments if a.position == "of"] if entry.needs else []:
-            arguments += self.roles.of_noun(inner.token)
+        for inner in [a for a in arguments if a.position in ("of", "on", "over", "about")]:
+            if entry.needs or self.instruments.at(inner.token) is not None:
+                arguments += self.roles.of_noun(inner.token)
         roles = {"of": of_role, **({"before": "initiator"} if True else {})}
         if verb is not None and way in ("performed", "subject"):
             arguments += [a for a in self.roles.of_verb(verb) if a.token.i != noun.i and noun not in self.tree.conjuncts(a.token)]
@@ -167,7 +180,7 @@ class Detector:
         if status is None:
             return None
         named = None
-        if "@instrument" in entry.needs or entry.type in ("negotiate", "ratify"):
+        if "@instrument" in entry.needs or entry.type in ("negotiate", "ratify", "sever"):
             named = next((n for a in arguments if a.position in ("of", "on", "over", "about", "for", "toward", "before") and (n := self.instruments.at(a.token))), None)
         return Candidate(entry.type, entry.rule, noun, verb, arguments, status, roles, 0, noun=entry, instrument=named, framed=verb if way == "framed" else None)
 

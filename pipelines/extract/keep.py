@@ -30,7 +30,7 @@ def keep(event: Event, lexicon: Lexicon) -> bool:
         return False
     if event.nominal and event.when is None and event.type not in ("retreat", "attack"):
         return False
-    if event.type not in _ALONE:
+    if event.type not in _ALONE or not (initiators or event.type in ("attack", "sanction", "coerce", "retreat")):
         return False
     return bool(countries) and (event.type in ("appeal", "threaten", "deploy", "ratify", "join", "retreat") or event.when is not None or bool(targets))
 

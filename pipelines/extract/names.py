@@ -66,6 +66,7 @@ class People:
         for mention in mentions:
             if mention.form == "person":
                 self._known(mention, found)
+        self._counterparts(found)
         for pattern in (_FREE, _SAID_BY):
             for match in pattern.finditer(self.text):
                 self._free(*match.span("name"), found)
@@ -89,6 +90,20 @@ class People:
                 name = self._name_at(begin)
                 if name and name[1] == base + apposed.end("name"):
                     self._add(name[0], *name, office, found)
+
+    def _counterparts(self, found: dict[int, Mention]) -> None:
+        """ "His Indonesian counterpart, Sugiono": a person of that country, whatever the name looks like."""
+        for match in self.patterns.counterpart.finditer(self.text):
+            gap = re.compile(r",?\s+").match(self.text, match.end())
+            name = self._name_at(gap.end()) if gap and "\n" not in gap.group() else None
+            owner = self.around.by_end.get(match.start() - 1)
+            if name is None or (gap is not None and gap.group().startswith(",") and self.text[name[1] : name[1] + 1] not in ",.;:)" and " " not in self.text[name[0] : name[1]]):
+                continue
+            self._add(name[0], *name, None, found)
+            mention = found.get(name[0])
+            if mention is not None and owner is not None and owner.country and self.persons[mention.key].country is None:
+                self.persons[mention.key].country = mention.country = owner.country
+                self.persons[mention.key].country_span = (owner.start, owner.end)
 
     def _named(self, start: int, at: int, office: Office | None, found: dict[int, Mention], honorific: bool = False) -> None:
         name = self._name_at(at)
@@ -139,7 +154,15 @@ class People:
             self.persons[key] = person
         self._attach(person, office)
         person.spans.append((name_start, name_end))
+        self._of_country(person, name_end)
         self._mention(start, name_end, person, found)
+
+    def _of_country(self, person: Person, end: int) -> None:
+        """ "President Bola Tinubu of Nigeria"."""
+        of = re.compile(r"\s+of\s+(?:the\s+)?").match(self.text, end)
+        state = self.around.by_start.get(of.end()) if of else None
+        if state is not None and state.form == "name" and person.country is None:
+            person.country, person.country_span = state.country, (state.start, state.end)
 
     def _attach(self, person: Person, office: Office | None) -> None:
         if office is None:
@@ -220,7 +243,7 @@ class People:
         """The person of the text that a single name refers to, if there is one already."""
         for person in reversed(self.persons.values()):
             words = person.name.split()
-            if slug(words[-1]) == slug(name) or (len(words) > 1 and slug(words[0]) == slug(name) and person.country in ("CHN", "KOR", "PRK", "VNM")):
+            if slug(words[-1]) == slug(name) or (len(words) > 1 and slug(words[0]) == slug(name) and (person.country in ("CHN", "KOR", "PRK", "VNM") or {"bin", "Bin", "al", "ibn"} & set(words))):
                 return person
         return None
 

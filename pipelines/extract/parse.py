@@ -21,6 +21,7 @@ _PLACEHOLDER = {
     "person": "Johnson", "state": "Germany", "organization": "Congress", "government": "Congress", "company": "Boeing", "media": "Reuters",
     "armed_group": "Hamas", "place": "Paris", "office": "president",
 }  # fmt: skip
+_PLAIN_STATES = frozenset({"China", "Russia", "France", "Germany", "India", "Japan", "Iran", "Israel", "Spain", "Italy", "Egypt", "Pakistan", "Mexico", "Moscow", "Beijing", "London", "Paris"})
 _SHORT_IN_BRACKETS = re.compile(r"\s\((?:[A-Z][\w.&-]{1,11}|US\$[^)]{1,20}|[A-Z]\w+s)\)")
 
 
@@ -118,6 +119,8 @@ def simplify(text: str, sentence: Sentence, mentions: Iterable[Mention], dates: 
         if start < at:
             continue
         between = text[at:start].replace("\n", " ")
+        if between == ", " and isinstance(mark, Mention) and mark.kind == "state" and pieces and pieces[-1][2] == sentence.start and isinstance(pieces[-1][4], Mention) and sentence.heading:
+            between = " and "  # headlines: "Germany, Poland sign pact"
         if between == " " and isinstance(mark, Mention) and pieces and isinstance(pieces[-1][4], DateMention):
             between = ", "  # "On Monday, Germany" and not a proper noun of two words
         out += [between, plain]
@@ -133,8 +136,8 @@ def simplify(text: str, sentence: Sentence, mentions: Iterable[Mention], dates: 
 
 def _stand_in(surface: str, mention: Mention) -> str:
     if mention.form == "demonym":
-        return surface if " " not in surface and "-" not in surface else ("Germans" if surface.endswith("s") else "German")
-    if mention.kind == "state" and re.fullmatch(r"[A-Za-zÀ-ÿ]+", surface) and not surface.isupper():
+        return "Germans" if surface.endswith("s") and surface not in ("Swiss",) else "German"
+    if mention.kind == "state" and surface in _PLAIN_STATES:
         return surface
     if surface in ("US", "U.S.", "U.S", "UK", "U.K.", "UAE"):
         return "Germany" if surface not in ("US", "U.S.", "U.S") else "US"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 CAP = r"(?:[A-ZÀ-ÖØ-ÞŁŚŠŽĐ][\w’'ʼ‘-]*[\w]|[A-ZÀ-ÖØ-Þ]\.|[IVX]+\b)"
-_LOWER_PARTICLES = r"(?:(?:al|el|ul|ur|ud|bin|ibn|bint|abu|ben|von|van|der|de|del|de la|da|do|dos|di|du|le|la|ter|ten|zu|av|oglu|of)[ -])"
+_LOWER_PARTICLES = r"(?:(?:al|el|ul|ur|ud|bin|ibn|bint|abu|ben|von|van|der|de|del|de la|da|do|dos|di|du|le|la|ter|ten|zu|av|oglu)[ -])"
 NAME = re.compile(rf"{CAP}(?:[ -]{_LOWER_PARTICLES}{{0,2}}{CAP}){{0,5}}")
 STOP_IN_NAME = frozenset(
     "The A An In On At By For With And But Or As Of From To After Before During While When Where If It He She They We I His Her Its Their This That These Those "

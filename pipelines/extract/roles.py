@@ -74,7 +74,8 @@ class Roles:
         if token.pos not in ("NOUN", "PROPN", "ADJ", "NUM", "DET"):
             return []
         if self._is_sides(token):
-            return self._pair_before(token) or self.scene.both(token.start, token.end)
+            number = 3 if any(c.text.lower() == "three" for c in self.tree.children(token)) else 2
+            return (self._pair_before(token) if number == 2 else []) or self.scene.both(token.start, token.end, number)
         owners = self._owners(token)
         if lemma in ("counterpart", "homologue") and not owners:
             return self._counterpart(token)
@@ -124,6 +125,8 @@ class Roles:
         if word in _PRONOUNS_TWO:
             before = self._subject_pair(token)
             return before or self.scene.both(token.start, token.end)
+        if word in ("i", "we", "us", "me", "our", "my"):
+            return self._speaker(token)
         if word == "it" and token.dep in ("nsubj", "nsubjpass") and self.scene.subject is not None:
             before = self.scene.subject
             return [Part(before.key, before.country, "", token.start, token.end, "anaphor")]
@@ -131,6 +134,15 @@ class Roles:
             clause = self.tree.head(token)
             noun = self.tree.head(clause) if clause and clause.dep in ("relcl", "acl") else None
             return self.actors(noun) if noun is not None else []
+        return []
+
+    def _speaker(self, token: Token) -> list[Part]:
+        """ "I" and "we" inside a quotation: the one who says it in the same sentence."""
+        for verb in self.tree.tokens:
+            if verb.lemma in self.lexicon.report_verbs and verb.pos == "VERB":
+                for subject in self.tree.children(verb, "nsubj"):
+                    if subject.i != token.i and subject.pos != "PRON":
+                        return [Part(p.key, p.country, "", token.start, token.end, "anaphor") for p in self.actors(subject)[:1]]
         return []
 
     def _subject_pair(self, token: Token) -> list[Part]:
@@ -226,9 +238,27 @@ class Roles:
     def of_verb(self, verb: Token) -> list[Argument]:
         """The arguments of a verb: its own, those it shares with the verb it hangs on, and those of its object noun."""
         out = self._direct(verb)
+        if self._is_passive(verb) and not any(a.position == "subject" for a in out):
+            out += self._stray_agent(verb)
         if not any(a.position in ("subject",) for a in out) and (shared := self._shared_subject(verb)) is not None:
             out.insert(0, shared)
         return out
+
+    def _is_passive(self, verb: Token) -> bool:
+        return verb.tag == "VBN" and (verb.dep == "acl" or any(c.dep in ("auxpass", "nsubjpass") for c in self.tree.children(verb)))
+
+    def _stray_agent(self, verb: Token) -> list[Argument]:
+        """A "by" phrase that the parser has hung on another word of the passive clause."""
+        for token in self.tree.subtree(verb):
+            if token.lemma != "by" or token.i < verb.i or token.head == verb.i:
+                continue
+            clause = [a for a in [token, *self.tree.ancestors(token)] if a.i != verb.i and a.pos in ("VERB", "AUX")]
+            if any(verb in self.tree.ancestors(a) for a in clause):
+                continue
+            for obj in self.tree.children(token, "pobj"):
+                if self.actors(obj):
+                    return [Argument("subject", obj)]
+        return []
 
     def _direct(self, verb: Token) -> list[Argument]:
         out: list[Argument] = []

@@ -21,7 +21,7 @@ class Scene:
     pair: tuple[str, str] | None  # the two states that the document is about
     home: str | None
     persons: list[str] = field(default_factory=list)  # actor keys, the last named last
-    sides: list[Part] = field(default_factory=list)  # who took part in the last event with two countries
+    groups: list[tuple[str, ...]] = field(default_factory=list)  # the countries of each event told with two or more
     organization: str | None = None
     year: int | None = None
     year_paragraph: int = -1
@@ -45,25 +45,28 @@ class Scene:
         """Remember the sides of an event."""
         if event.when is not None and event.when.edtf.first is not None and event.when.edtf.first == event.when.edtf.last:
             self.anchor = event.when.edtf.first
-        if len(event.countries()) >= 2:
-            self.sides = [p for p in event.parts if p.country]
-
-    def both(self, start: int, end: int) -> list[Part]:
-        """The two sides, as "both countries" means them."""
-        countries: dict[str, Part] = {}
-        for part in self.sides:
-            if part.country:
-                countries.setdefault(part.country, part)
+        countries = tuple(dict.fromkeys(p.country for p in event.parts if p.country))
         if len(countries) >= 2:
-            return [Part(c.lower(), c, "", start, end, "anaphor") for c in countries]
-        if self.pair:
-            return [Part(c.lower(), c, "", start, end, "anaphor") for c in self.pair]
-        return []
+            self.groups.append(countries)
+
+    def both(self, start: int, end: int, number: int = 2) -> list[Part]:
+        """The sides, as "both countries" (or "the three countries") means them: the story's two, else those of the event told last."""
+        told = [c for c in self.groups if len(c) == number]
+        if number == 2 and self.pair and (not told or not self._moved_on(told[-1])):
+            countries: tuple[str, ...] = self.pair
+        elif told:
+            countries = told[-1]
+        else:
+            return []
+        return [Part(c.lower(), c, "", start, end, "anaphor") for c in countries]
+
+    def _moved_on(self, countries: tuple[str, ...]) -> bool:
+        """Whether the story has turned to two others than those it is about: its last two events were theirs."""
+        return self.pair is not None and self.groups[-2:] == [countries, countries] and not set(countries) & set(self.pair)
 
     def other(self, country: str | None) -> str | None:
-        """The other side of the last two sides, or of the document's pair."""
-        countries = list(dict.fromkeys(p.country for p in self.sides if p.country))
-        for sides in (countries, list(self.pair or ())):
+        """The other side: of the document's pair, else of the event told last."""
+        for sides in (list(self.pair or ()), list(self.groups[-1]) if self.groups else []):
             rest = [c for c in sides if c != country]
             if country in sides and len(rest) == 1:
                 return rest[0]

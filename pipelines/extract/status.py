@@ -50,10 +50,24 @@ class StatusReader:
                 return self._found("planned", child, "clause")
             if child.lemma in self.classes["denied"]:
                 return self._found("denied", child, "clause")
+        if verb is not None and (announced := self._announced(noun, verb)) is not None:
+            return announced
         if verb is not None:
             own = self._own(verb, event_type)
             return None if own is None else self._governed(verb, own, noun)
         return self._governed(noun, self._found("occurred", noun, "bare noun"))
+
+    def _announced(self, noun: Token, verb: Token) -> Found | None:
+        """ "A visit is planned", "talks are due", "the trip was called off": the verb says how real the noun is."""
+        words = [verb, *self.tree.children(verb, "acomp", "attr", "oprd", "prt")]
+        if noun.dep not in ("nsubj", "nsubjpass", "dobj") or self._modal(verb) == "planned":
+            return None
+        for word in words:
+            for value in ("planned", "denied", "hypothetical"):
+                if word.lemma in self.classes[value] and (word is not verb or noun.dep != "nsubj"):
+                    negated = self._negated(verb) is not None
+                    return self._found("denied" if negated and value == "planned" else value, word, "announced")
+        return None
 
     def _found(self, value: str, token: Token, rule: str) -> Found:
         return Found(value, token.start, token.end, f"status:{value}/{rule}")
@@ -93,7 +107,7 @@ class StatusReader:
             return self._found(modal, marker, "modal")
         if negation is not None:
             return self._found("denied", negation, "negation")
-        if "to" in words and verb.tag == "VB":
+        if "to" in words and (verb.tag == "VB" or "be" in words):
             return self._infinitive(verb)
         if verb.tag == "VBG":
             if words & {"is", "are", "'s", "’s", "’re", "'re", "am"} or words & {"been"}:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipelines.extract.assemble import Assembler, agreement_of
+from pipelines.extract.assemble import Assembler, agreement_of, price_agreement
 from pipelines.extract.attribution import speaker
 from pipelines.extract.dates import Clock, DateMention, find_dates
 from pipelines.extract.detect import Candidate, Detector
@@ -24,7 +24,7 @@ from pipelines.extract.standalone import standalone_agreements
 from pipelines.extract.topics import fields_in
 from pipelines.extract.when import attach_dates
 
-_ANAPHOR = re.compile(r"\b(?:they|he|she|both|two|his|her|their|its|sides?|counterpart|the (?:minister|president|leader|government|army|talks|visit|meeting|agreement|deal))\b", re.I)
+_ANAPHOR = re.compile(r"\b(?:they|he|she|both|two|his|her|their|its|sides?|counterpart|the (?:minister|president|leader|government|army|talk|visit|meeting|agreement|deal|memorand\w+|document|accord|pact|treat\w+|protocol|declaration|MoU|statement|contract|strike|attack|relation|tie)s?|this|these|was|were)\b", re.I)
 
 
 @dataclass(slots=True)
@@ -101,7 +101,10 @@ class Reader:
         if not keep(event, self.lexicon):
             return
         event.fields = fields_in(self.layout.masked, *_clause(tree, candidate), self.lexicon)
-        event.confidence = _confidence(event, tree)
+        event.confidence = _confidence(event)
+        if event.type == "agree" and candidate.instrument is None and (price := price_agreement(event, self.layout.masked, _below(tree, candidate), number)) is not None:
+            self.story.agreements.append(price)
+            event.agreement = price
         named = candidate.instrument
         if named is not None and event.type in ("sign", "negotiate", "ratify", "sever", "agree", "offer", "mediate", "appeal") and self._is_agreement(named, event):
             agreement = agreement_of(event, named, self.layout.masked, number)
@@ -221,7 +224,12 @@ def _clause(tree: Tree, candidate: Candidate) -> tuple[int, int]:
     return min(t.start for t in inside), max(t.end for t in inside)
 
 
-def _confidence(event: Event, tree: Tree) -> float:
+def _below(tree: Tree, candidate: Candidate) -> tuple[int, int]:
+    inside = tree.subtree(candidate.trigger)
+    return candidate.trigger.end, max(t.end for t in inside)
+
+
+def _confidence(event: Event) -> float:
     """How sure the reading is, from how each part was found; a first estimate, between 0.3 and 0.95."""
     weights = {"direct": 0.0, "modifier": 0.03, "place": 0.05, "anaphor": 0.12, "window": 0.25}
     value = 0.92 - max((weights.get(p.how, 0.1) for p in event.parts), default=0.3)
