@@ -3,13 +3,20 @@
 import json
 import sys
 
-FLOORS = {"events": {"f1": 0.80}, "agreements": {"f1": 0.80}, "citations": {"f1": 1.0}, "actors": {"recall": 0.90, "precision": 0.95}}
+FLOORS = {
+    "events": {"f1": 0.80},
+    "agreements": {"f1": 0.80},
+    "citations": {"f1": 1.0},
+    "actors": {"recall": 0.90, "precision": 0.95},
+}
 ATTRIBUTE_FLOOR = 0.80
 
 
 def main() -> int:
     score = json.load(sys.stdin)
-    rows = [(f"{part} {rate}", score[part][rate], floor) for part, rates in FLOORS.items() for rate, floor in rates.items()]
+    rows = [
+        (f"{part} {rate}", score[part][rate], floor) for part, rates in FLOORS.items() for rate, floor in rates.items()
+    ]
     rows += [(f"{name} (of {count})", share, ATTRIBUTE_FLOOR) for name, (share, count) in score["attributes"].items()]
     # Where nothing is cited and nothing was found, no rate can be had, and nothing is wrong.
     nothing = not any(score["citations"][key] for key in ("right", "wrong", "missed"))

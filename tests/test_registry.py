@@ -115,7 +115,7 @@ def test_empty_and_missing(tmp_path: Path) -> None:
         ("http://www.t.me/IRNA_en", "irna"),
         ("https://t.me/IRNA_english/1", None),
         ("https://t.me/alalamfa", "al-alam"),
-        ("https://en.wikipedia.org/wiki/Iran%E2%80%93Pakistan_relations", "wikipedia"),
+        ("https://en.wikipedia.org/wiki/Oman%E2%80%93Qatar_relations", "wikipedia"),
         ("https://EN.wikipedia.org/wiki/Reko_Diq#History", "wikipedia"),
         ("https://example.org/", None),
         ("https://en.wikipedia.org.example.org/wiki/X", None),

@@ -20,7 +20,7 @@ _PRICE = re.compile(
 )
 _JOINT = re.compile(r"\b(?:joint|jointly|together|shared|bilateral|trilateral)\b", re.I)
 _SIDED = frozenset({"visit", "meet", "call", "negotiate", "sign", "agree"})
-_RELATIONAL = frozenset({"sever", "recognize", "reject", "retreat", "concede", "protest", "threaten", "accuse", "ratify", "coerce"})
+_RELATIONAL = frozenset({"sever", "recognize", "reject", "retreat", "concede", "protest", "threaten", "accuse", "ratify", "coerce", "appeal"})
 _CLAUSE_TARGETS = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject"})
 _VISIT_PREPS = frozenset({"to", "in", "at", "object", "for"})
 _STATUS_OF_SIGNING = {"occurred": "signed", "ongoing": "negotiating", "planned": "planned", "hypothetical": "proposed", "denied": "denied"}
@@ -54,7 +54,7 @@ class Assembler:
             self._clause_target(candidate, event)
         if kind.sides == 2 and len(event.countries()) < 2:
             self._second_side(candidate, event)
-        elif candidate.type in _RELATIONAL and not any(p.role in ("target", "participant", "host") for p in event.parts):
+        elif candidate.type in _RELATIONAL and len(event.countries()) == 1:
             self._other_side(candidate, event)
         if kind.adverse and event.parts and candidate.type in ("sanction", "concede") and not any(p.role == "target" for p in event.parts):
             self._nearest_target(candidate, event)
@@ -94,7 +94,7 @@ class Assembler:
         if role is None or role == "none":
             return []
         token, kind = argument.token, self.lexicon.types[candidate.type]
-        adverse = kind.adverse and (role in ("target", "participant") or candidate.type == "attack")
+        adverse = kind.adverse and (role in ("target", "participant") or candidate.type == "attack") or (candidate.type == "aid" and argument.position == "subject")
         if candidate.type in ("deploy", "aid", "retreat", "concede", "reject", "recognize", "endorse", "appeal", "offer") and role in ("target", "initiator", "host"):
             adverse = adverse or role == "initiator" and candidate.type in ("deploy", "retreat") or role == "target"
         if argument.position == "before":
@@ -106,7 +106,7 @@ class Assembler:
                 mention = head.mention
                 if mention is not None and mention.kind == "place" and mention.country:
                     out.append(Part(mention.country.lower(), mention.country, "", mention.start, mention.end, "place"))
-        if kind.type not in ("visit", "deploy", "attack", "retreat") and argument.position in ("in", "at", "near"):
+        if kind.type not in ("visit", "deploy", "attack", "retreat", "aid") and argument.position in ("in", "at", "near"):
             return []
         return out
 
@@ -145,6 +145,13 @@ class Assembler:
         clauses = self.tree.children(candidate.verb, "xcomp", "ccomp")
         clauses += [c for p in self.tree.children(candidate.verb, "prep") for c in self.tree.children(p, "pcomp")]
         clauses += [c for o in self.tree.children(candidate.verb, "dobj") for c in self.tree.children(o, "acl")]
+        for clause in clauses if candidate.type in ("appeal", "accuse") else []:
+            for argument in self.roles.of_verb(clause):
+                if argument.position == "subject" and self.tree.child(clause, "nsubj", "nsubjpass") is not None:
+                    for part in self.roles.actors(argument.token, adverse=True):
+                        if part.country not in event.countries():
+                            part.role = role
+                            event.add(part)
         for clause in clauses:
             for inner in [clause, *self.tree.children(clause, "xcomp")]:
                 for argument in [a for a in self.roles.of_verb(inner) if a.position in ("object", "to", "with", "against", "between", "on", "for", "from")]:
@@ -163,15 +170,20 @@ class Assembler:
         own = next(iter(countries)) if len(countries) == 1 else None
         bystanders = self._states() - countries
         other = self.scene.other(own) if own is not None else None
-        if other is not None and (not bystanders or bystanders == {other}) and any(p.role == "initiator" for p in event.parts):
+        if other is None or bystanders - {other}:
+            return
+        roles = {p.role for p in event.parts}
+        if roles == {"initiator"}:
             event.add(Part(other.lower(), other, "target", event.start, event.end, "anaphor"))
+        elif roles == {"target"} and candidate.type in ("coerce", "retreat"):
+            event.add(Part(other.lower(), other, "initiator", event.start, event.end, "anaphor"))
 
     def _second_side(self, candidate: Candidate, event: Event) -> None:
         """The other side of a two-sided event: "his counterpart" has named it, the clause does, or the story's pair does."""
         if candidate.type == "mediate":
             return
         own = next((p.country for p in event.parts if p.country), None)
-        organizations = [p for p in event.parts if p.country is None and not p.key.startswith("?")]
+        organizations = [p for p in event.parts if p.country is None and not p.key.startswith("?") and not self._is_person(p.key)]
         if own is None and not organizations and candidate.type in _SIDED:
             self._both_sides(candidate, event)
             return
@@ -180,6 +192,9 @@ class Assembler:
         stranger = next((p for p in event.parts if p.country is None and p.key.startswith("?") or p.country is None and self._is_person(p.key)), None)
         if stranger is not None and (other := self.scene.other(own)) is not None:
             stranger.country = other
+            actor = self.scene.entities.actors.get(stranger.key)
+            if actor is not None and actor.country is None:
+                actor.country, actor.country_span = other, (stranger.start, stranger.end)
             return
         if candidate.type == "visit" and event.place_country and event.place_country != own and event.place is not None:
             event.add(Part(event.place_country.lower(), event.place_country, "host", event.place.start, event.place.end, "place"))

@@ -116,6 +116,8 @@ def _generic(text: str, around: Around, lexicon: Lexicon) -> list[Body]:
             continue
         inside = [around.by_start[at] for at in range(start, end) if at in around.by_start and around.by_start[at].kind == "state"]
         owner = _owner(text, start, around) or (inside[0] if len(inside) == 1 else None)
+        if kind == "organization" and len(inside) == 1:
+            kind = "government"  # the commission, union or fund of one state
         country = owner.country if owner and kind in ("government", "company") else None
         if kind == "government" and country is None:
             continue

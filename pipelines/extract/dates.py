@@ -17,7 +17,7 @@ WEEKDAYS = {name.lower(): n for n, name in enumerate(calendar.day_name)}
 SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 NUMBERS = dict(zip("one two three four five six seven eight nine ten eleven twelve".split(), range(1, 13), strict=True)) | {"a": 1, "an": 1, "several": 0}
 
-_M = r"(?P<{0}>January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?"
+_M = r"(?P<{0}>January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)(?![\w])"
 _D = r"(?P<{0}>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _Y = r"(?P<{0}>1[5-9]\d\d|20\d\d)(?![\d%]|[,.]\d|-\w)"
 _DASH = r"\s*(?:[-–—]|to|and|until|through)\s*"
@@ -80,6 +80,10 @@ class Edtf:
     last: date | None
 
 
+def _month(name: str | None) -> int:
+    return MONTHS[(name or "").rstrip(".").lower()]
+
+
 def find_dates(text: str, start: int = 0, end: int | None = None) -> list[DateMention]:
     """All expressions of time in text[start:end], the most telling reading first, none overlapping; in order of the text."""
     end = len(text) if end is None else end
@@ -103,7 +107,7 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> list[DateMe
 
 
 def _valid_day(match: re.Match[str]) -> bool:
-    month, day = MONTHS[match["m"].lower()], int(match["d"])
+    month, day = _month(match["m"]), int(match["d"])
     return day <= calendar.monthrange(int(match["y"]) if match["y"] else 2024, month)[1]
 
 
@@ -114,6 +118,7 @@ class Clock:
     published: date | None
     story_year: int | None = None
     anchor: date | None = None
+    anchor_is_day: bool = True
 
 
 def to_edtf(mention: DateMention, clock: Clock, ahead: bool = False) -> Edtf | None:
@@ -130,11 +135,11 @@ def to_edtf(mention: DateMention, clock: Clock, ahead: bool = False) -> Edtf | N
     if kind in ("range_dm", "range_md"):
         return _day_range(mention, published, ahead, story_year)
     if kind == "range_my":
-        first = edtf_month(int(get("y") or get("y2") or 0), MONTHS[(get("m") or "").lower()])
-        last = edtf_month(int(get("y2") or 0), MONTHS[(get("m2") or "").lower()])
+        first = edtf_month(int(get("y") or get("y2") or 0), _month(get("m")))
+        last = edtf_month(int(get("y2") or 0), _month(get("m2")))
         return _join(first, last)
     if kind == "my":
-        return edtf_month(int(get("y") or 0), MONTHS[(get("m") or "").lower()])
+        return edtf_month(int(get("y") or 0), _month(get("m")))
     if kind == "season":
         return _season(int(get("y") or 0), SEASONS[(get("s") or "").lower()])
     if kind == "decade":
@@ -152,9 +157,11 @@ def to_edtf(mention: DateMention, clock: Clock, ahead: bool = False) -> Edtf | N
         which = (get("which") or "").lower()
         base = story_year or (anchor.year if anchor else None) if which in ("that", "the same", "the previous", "the following") else published.year if published else None
         shift = -1 if which in ("last", "the previous") else 1 if which in ("next", "the following") else 0
-        return edtf_month(base + shift, MONTHS[(get("m") or "").lower()]) if base else None
+        return edtf_month(base + shift, _month(get("m"))) if base else None
     if kind == "anchor":
-        return _from_anchor((get("word") or "").lower(), anchor or (published if story_year is None else None), story_year)
+        word = (get("word") or "").lower()
+        by_day = "day" in word
+        return _from_anchor(word, anchor if clock.anchor_is_day or not by_day else None, story_year)
     return _relative(mention, published, ahead, story_year)
 
 
@@ -208,7 +215,7 @@ def _join(first: Edtf | None, last: Edtf | None) -> Edtf | None:
 def _guess_year(month: int, day: int, published: date | None, ahead: bool, story_year: int | None) -> int | None:
     """The year of a month and day without one: the nearest that fits the document's date, else the story's."""
     if published is None:
-        return story_year
+        return None if ahead else story_year
     year = published.year
     when = (month, min(day, 28))
     today = (published.month, min(published.day, 28))
@@ -218,14 +225,14 @@ def _guess_year(month: int, day: int, published: date | None, ahead: bool, story
 
 
 def _day(mention: DateMention, published: date | None, ahead: bool, story_year: int | None) -> Edtf | None:
-    month, day = MONTHS[(mention.get("m") or "").lower()], int(mention.get("d") or 0)
+    month, day = _month(mention.get("m")), int(mention.get("d") or 0)
     year = mention.year or _guess_year(month, day, published, ahead, story_year)
     return edtf_day(year, month, day) if year else Edtf(f"XXXX-{month:02}-{day:02}", None, None)
 
 
 def _day_range(mention: DateMention, published: date | None, ahead: bool, story_year: int | None) -> Edtf | None:
-    month = MONTHS[(mention.get("m") or mention.get("m2") or "").lower()]
-    month2 = MONTHS[(mention.get("m2") or mention.get("m") or "").lower()]
+    month = _month(mention.get("m") or mention.get("m2"))
+    month2 = _month(mention.get("m2") or mention.get("m"))
     day, day2 = int(mention.get("d") or 0), int(mention.get("d2") or 0)
     year = mention.year or _guess_year(month, day, published, ahead, story_year)
     if year is None:
@@ -237,7 +244,7 @@ def _day_range(mention: DateMention, published: date | None, ahead: bool, story_
 def _relative(mention: DateMention, published: date | None, ahead: bool, story_year: int | None) -> Edtf | None:
     kind, which = mention.kind, (mention.get("which") or "").lower()
     if kind == "rel_month":
-        month = MONTHS[(mention.get("m") or "").lower()]
+        month = _month(mention.get("m"))
         if published and which == "next":
             ahead = True
         year = _guess_year(month, 1, published, ahead, story_year)

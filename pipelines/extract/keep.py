@@ -22,7 +22,7 @@ def keep(event: Event, lexicon: Lexicon) -> bool:
         return len(countries) >= 2 or bool(countries and others) or len(others) >= 2
     initiators = {p.country for p in event.parts if p.role == "initiator" and p.country}
     targets = {p.country for p in event.parts if p.role in ("target", "participant") and p.country}
-    if kind.adverse and initiators and targets and initiators == targets:
+    if kind.adverse and initiators and targets and initiators == targets and event.type != "attack":
         return False  # within one state
     if len(countries) >= 2 or (countries and others):
         return True

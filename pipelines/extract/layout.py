@@ -14,7 +14,12 @@ LONGEST_SENTENCE = 1200  # characters; longer runs are split at a space, so that
 
 _CITATION = re.compile(r"\[(?:\d{1,3}|[a-z]|note \d+|citation needed|clarification needed)\](?::\d+)?", re.I)
 _BULLET = re.compile(r"\s*(?:[-*•–—·▪]\s+|\(?\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)")
-_CLOCK = re.compile(r"\s*\[?\(?\d{1,2}[:.]\d{2}(?:\s*(?:[ap]\.?m\.?|GMT|UTC|CET|EST|BST|IST|local time))*\]?\)?\s*(?:[-–—:|]\s*)?", re.I)
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
+_LEAD_DATE = re.compile(
+    rf"\s*(?P<lead>(?i:(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)?(?:\d{{1,2}}\s+{_MONTH}|{_MONTH}\s+\d{{1,2}}(?!\d)|{_MONTH})(?:,?\s+\d{{4}})?|(?:1[5-9]|20)\d{{2}}(?:-\d{{2}}-\d{{2}})?))\s*"
+)
+_LEAD_DATE_MARK = re.compile(_LEAD_DATE.pattern + r"(?:[.:–—|]|-{1,2}(?=\s))\s+")
+_CLOCK = re.compile(r"\s*\[?\(?(?P<lead>\d{1,2}[:.]\d{2})(?:\s*(?:[ap]\.?m\.?|GMT|UTC|CET|EST|BST|IST|local time))*\]?\)?\s*(?:[-–—:|]\s*)?", re.I)
 _DATELINE = re.compile(
     r"\s*(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30}(?:/[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30})?|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2})"
     r"(?:,\s*(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2,8}\.?)(?:,?\s+\d{4})?))?"
@@ -47,6 +52,7 @@ class Layout:
     sentences: tuple[Sentence, ...]
     links: tuple[tuple[str, int, int], ...]  # the URLs of a provenance section
     dateline: tuple[int, int] | None  # the place that opens the story
+    leads: dict[int, tuple[int, int]]  # paragraph: the date or clock time that opens it, as in chronicles and live reports
 
 
 def read_layout(text: str, lexicon: Lexicon) -> Layout:
@@ -56,6 +62,8 @@ def read_layout(text: str, lexicon: Lexicon) -> Layout:
     links: list[tuple[str, int, int]] = []
     dateline: tuple[int, int] | None = None
     in_provenance = False
+    leads: dict[int, tuple[int, int]] = {}
+    section: tuple[int, int] | None = None
     for number, (start, end) in enumerate(_paragraphs(masked)):
         line = masked[start:end].strip()
         heading = _is_heading(line)
@@ -75,11 +83,18 @@ def read_layout(text: str, lexicon: Lexicon) -> Layout:
                 continue
         if in_provenance or _names(line, lexicon.boilerplate):
             continue
-        begin, place = _skip_lead(masked, start, end)
+        if heading and _LEAD_DATE.fullmatch(line):
+            at = masked.index(line, start)
+            section = (at, at + len(line))
+            continue
+        section = None if heading else section
+        begin, place, lead = _skip_lead(masked, start, end)
+        if lead or section:
+            leads[number] = lead or section  # type: ignore[assignment]
         if place and dateline is None:
             dateline = place
         sentences += _sentences(masked, begin, end, number, heading)
-    return Layout(masked, tuple(sentences), tuple(links), dateline)
+    return Layout(masked, tuple(sentences), tuple(links), dateline, leads)
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
@@ -131,16 +146,19 @@ def _links(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
     return found
 
 
-def _skip_lead(text: str, start: int, end: int) -> tuple[int, tuple[int, int] | None]:
-    """Where the prose of a paragraph begins behind bullets, clock times and a dateline; and the dateline's place."""
-    begin = start
-    for pattern in (_BULLET, _CLOCK):
-        if match := pattern.match(text, begin, end):
+def _skip_lead(text: str, start: int, end: int) -> tuple[int, tuple[int, int] | None, tuple[int, int] | None]:
+    """Where the prose of a paragraph begins behind bullets, clock times, dates and a dateline; the dateline's place; the date or time."""
+    begin, lead = start, None
+    if match := _BULLET.match(text, begin, end):
+        begin = match.end()
+    for pattern in (_LEAD_DATE_MARK, _CLOCK):
+        if (match := pattern.match(text, begin, end)) and match.end() < end:
+            lead = match.span("lead")
             begin = match.end()
     match = _DATELINE.match(text, begin, min(end, begin + 90))
     if match and match.end() < end and (match["place"].isupper() or match["date"] or match["agency"]):
-        return match.end(), match.span("place")
-    return begin, None
+        return match.end(), match.span("place"), lead
+    return begin, None, lead
 
 
 def _sentences(text: str, start: int, end: int, paragraph: int, heading: bool) -> list[Sentence]:

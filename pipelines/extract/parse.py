@@ -199,6 +199,8 @@ def _tree(sentence: Sentence, plain: Plain, rows: list[tuple[int, str, str, str,
     for token in tokens:
         if token.head != token.i:
             tokens[token.head].children.append(token.i)
+        if token.date is not None and (token.pos == "PUNCT" or (token.head != token.i and tokens[token.head].date is token.date)):
+            token.date = None  # one token stands for the expression: the one that the others hang on
     return Tree(sentence, tokens)
 
 

@@ -86,6 +86,8 @@ class Roles:
             if found:
                 return found
         if lemma in _PARTITIVE or lemma in self.agents:
+            if (own := self.tree.child(token, "poss")) is not None and own.text.lower() in ("our", "my") and (speaker := self._speaker(own)):
+                return speaker
             for prep in self.tree.children(token, "prep"):
                 if prep.lemma in ("of", "from"):
                     for obj in self.tree.children(prep, "pobj"):
@@ -100,7 +102,8 @@ class Roles:
             if mention.kind == "place" and mention.country and token.dep == "nsubj":
                 return []
             return []
-        country = mention.country
+        actor = self.scene.entities.actors.get(mention.key)
+        country = mention.country or (actor.country if actor is not None else None)
         if mention.kind == "person" and country is None:
             owners = self._owners(token)
             if len(owners) == 1:
@@ -143,6 +146,8 @@ class Roles:
                 for subject in self.tree.children(verb, "nsubj"):
                     if subject.i != token.i and subject.pos != "PRON":
                         return [Part(p.key, p.country, "", token.start, token.end, "anaphor") for p in self.actors(subject)[:1]]
+        if self.scene.home is not None and token.text.lower() in ("we", "us", "our"):
+            return [Part(self.scene.home.lower(), self.scene.home, "", token.start, token.end, "anaphor")]
         return []
 
     def _subject_pair(self, token: Token) -> list[Part]:
@@ -194,6 +199,11 @@ class Roles:
                         if head.mention is not None and head.mention.kind == "state":
                             m = head.mention
                             out.append(Part(m.key, m.country, "", m.start, m.end, "modifier"))
+        if not out:
+            for clause in self.tree.children(token, "acl"):
+                for prep in self.tree.children(clause, "prep"):
+                    if prep.lemma == "from":
+                        out += [p for o in self.tree.children(prep, "pobj") for p in self.actors(o)]
         return list({p.key: p for p in reversed(out)}.values())[::-1]
 
     def _counterpart(self, token: Token) -> list[Part]:
@@ -283,6 +293,8 @@ class Roles:
     def of_preposition(self, prep: Token) -> list[Argument]:
         """The objects of a preposition; "together with X" and "as well as" count for their last word."""
         out = [Argument(prep.lemma, o) for o in self.tree.children(prep, "pobj")]
+        for about in [a.token for a in out if a.token.lemma in ("relation", "regard", "respect", "connection")]:
+            out += [Argument("on", o) for p in self.tree.children(about, "prep") for o in self.tree.children(p, "pobj")]
         for inner in self.tree.children(prep, "prep"):
             out += self.of_preposition(inner)
         for other in self.tree.children(prep, "conj"):

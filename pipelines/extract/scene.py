@@ -26,6 +26,7 @@ class Scene:
     year: int | None = None
     year_paragraph: int = -1
     anchor: date | None = None  # the day that "the same day" and "the following day" count from
+    anchor_is_day: bool = False
     last_state: str | None = None
     subject: Part | None = None  # who acted in the sentence before, for "it"
 
@@ -43,8 +44,8 @@ class Scene:
 
     def tell(self, event: Event) -> None:
         """Remember the sides of an event."""
-        if event.when is not None and event.when.edtf.first is not None and event.when.edtf.first == event.when.edtf.last:
-            self.anchor = event.when.edtf.first
+        if event.when is not None and event.when.edtf.first is not None:
+            self.anchor, self.anchor_is_day = event.when.edtf.first, event.when.edtf.first == event.when.edtf.last
         countries = tuple(dict.fromkeys(p.country for p in event.parts if p.country))
         if len(countries) >= 2:
             self.groups.append(countries)
@@ -66,11 +67,12 @@ class Scene:
 
     def other(self, country: str | None) -> str | None:
         """The other side: of the document's pair, else of the event told last."""
-        for sides in (list(self.pair or ()), list(self.groups[-1]) if self.groups else []):
-            rest = [c for c in sides if c != country]
-            if country in sides and len(rest) == 1:
-                return rest[0]
-        return None
+        if self.pair and country in self.pair:
+            return self.pair[1] if self.pair[0] == country else self.pair[0]
+        if self.home is not None and country is not None and country != self.home:
+            return self.home
+        rest = [c for c in self.groups[-1] if c != country] if self.groups else []
+        return rest[0] if rest and country in self.groups[-1] and len(rest) == 1 else None
 
     def holder(self, title: str) -> str | None:
         """The person named last whose office has this word in it."""

@@ -8,7 +8,7 @@ from datetime import date
 
 from pipelines.extract.assemble import Assembler, agreement_of, price_agreement
 from pipelines.extract.attribution import speaker
-from pipelines.extract.dates import Clock, DateMention, find_dates
+from pipelines.extract.dates import Clock, DateMention, edtf_day, find_dates
 from pipelines.extract.detect import Candidate, Detector
 from pipelines.extract.entities import Actor, Entities
 from pipelines.extract.instruments import Named
@@ -17,12 +17,12 @@ from pipelines.extract.layout import Layout, Sentence
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.names import slug
 from pipelines.extract.parse import Tree, parse, simplify
-from pipelines.extract.records import Agreement, Event, Part
+from pipelines.extract.records import Agreement, Event, Part, When
 from pipelines.extract.roles import Roles
 from pipelines.extract.scene import Scene, document_pair
 from pipelines.extract.standalone import standalone_agreements
 from pipelines.extract.topics import fields_in
-from pipelines.extract.when import attach_dates
+from pipelines.extract.when import attach_dates, read
 
 _ANAPHOR = re.compile(r"\b(?:they|he|she|both|two|his|her|their|its|sides?|counterpart|the (?:minister|president|leader|government|army|talk|visit|meeting|agreement|deal|memorand\w+|document|accord|pact|treat\w+|protocol|declaration|MoU|statement|contract|strike|attack|relation|tie)s?|this|these|was|were)\b", re.I)
 
@@ -78,8 +78,9 @@ class Reader:
         for candidate in candidates:
             assembler.event(candidate)
         same_paragraph = self.scene.year_paragraph == tree.sentence.paragraph
-        clock = Clock(self.published, self.scene.year if self.published is None or same_paragraph else None, self.scene.anchor)
+        clock = Clock(self.published, self.scene.year if self.published is None or same_paragraph else None, self.scene.anchor, self.scene.anchor_is_day)
         attach_dates(tree, candidates, clock)
+        self._lead_date(tree, candidates, clock)
         candidates = absorb(tree, candidates)
         for candidate in candidates:
             self._take(tree, candidate, detector.roles, number)
@@ -111,6 +112,24 @@ class Reader:
             self._link(agreement, event, named, tree)
         self.story.events.append(event)
         self.scene.tell(event)
+
+    def _lead_date(self, tree: Tree, candidates: list[Candidate], clock: Clock) -> None:
+        """The date that opens a paragraph of a chronicle, or the clock time of a live report, dates what its sentences leave undated."""
+        span = self.layout.leads.get(tree.sentence.paragraph)
+        if span is None:
+            return
+        words = self.layout.masked[span[0] : span[1]]
+        if words[:2].strip(".:").isdigit() and (":" in words or "." in words):
+            edtf = edtf_day(self.published.year, self.published.month, self.published.day) if self.published else None
+            when = When(edtf, *span, DateMention(*span, "clock", (), None), "date:clock") if edtf else None
+        else:
+            found = find_dates(words.title())
+            year = self.scene.year or (self.published.year if self.published else None)
+            when = read(found[0], Clock(None, year, None), "occurred") if found else None
+            when = When(when.edtf, *span, when.mention, "date:lead") if when else None
+        for candidate in candidates:
+            if candidate.event is not None and candidate.event.when is None and when is not None and candidate.event.status.value in ("occurred", "ongoing") and not candidate.event.background:
+                candidate.event.when = when
 
     def _remember_subject(self, tree: Tree, roles: Roles) -> None:
         """Who acts in the main clause: "it" of the next sentence."""

@@ -9,6 +9,7 @@ from pipelines.extract.records import Found, When
 
 _CLAUSES = frozenset({"relcl", "ccomp", "advcl", "acl", "parataxis", "pcomp", "csubj"})
 _LIMITS = frozenset({"until", "till", "by", "before", "after", "prior to", "as of", "pre-", "post-", "through"})
+_PARTS_OF_DAY = frozenset({"morning", "afternoon", "evening", "night", "noon", "midnight", "dawn", "week", "month", "year"})
 _FARTHEST = 9
 _SPEECH = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject", "endorse", "concede"})
 
@@ -64,13 +65,17 @@ def _apart(tree: Tree, token: Token, candidate: Candidate) -> bool:
     """Whether a date hangs on another clause than the event: a relative clause, or what is promised, threatened or said."""
     own = {candidate.trigger.i, candidate.verb.i if candidate.verb is not None else candidate.trigger.i}
     here = token
+    if token.dep in ("nummod", "compound", "amod", "nmod", "poss") and token.head not in own and tree.tokens[token.head].lemma not in _PARTS_OF_DAY:
+        return True  # "its 2022 agreement"
     for head in tree.ancestors(token):
         if here.i in own:
             return False
         if here.dep in ("relcl", "ccomp", "csubj", "parataxis"):
             return True
         if here.dep in ("xcomp", "acl", "advcl") and here.pos in ("VERB", "AUX") and token.date is not None and token.date.kind not in ("weekday", "day"):
-            return candidate.type in _SPEECH or here.dep in ("acl", "advcl") and candidate.verb is not None and head.i in own and here.tag in ("VBN", "VB")
+            if here.dep == "acl":
+                return head.i != candidate.trigger.i
+            return candidate.type in _SPEECH
         if head.i in own:
             return False
         here = head
