@@ -175,6 +175,8 @@ class Assembler:
         roles = {p.role for p in event.parts}
         if roles == {"initiator"}:
             event.add(Part(other.lower(), other, "target", event.start, event.end, "anaphor"))
+        elif roles == {"participant"} and candidate.type == "ratify":
+            event.add(Part(other.lower(), other, "initiator", event.start, event.end, "anaphor"))
         elif roles == {"target"} and candidate.type in ("coerce", "retreat"):
             event.add(Part(other.lower(), other, "initiator", event.start, event.end, "anaphor"))
 
@@ -330,9 +332,9 @@ def _says_between(text: str, named: Named) -> bool:
 def agreement_of(event: Event, named: Named, text: str, number: int) -> Agreement:
     """The agreement that an event signs, ratifies, negotiates or ends."""
     statuses = {"sign": _STATUS_OF_SIGNING, "agree": {**_STATUS_OF_SIGNING, "occurred": "signed"}}
-    by_type = {"negotiate": "negotiating", "ratify": "in_force", "offer": "proposed", "appeal": "proposed", "sever": "terminated", "reject": "denied", "mediate": "negotiating"}
+    by_type = {"negotiate": "negotiating", "ratify": "in_force", "offer": "proposed", "appeal": "proposed", "sever": "terminated", "reject": "denied", "mediate": "negotiating", "join": "in_force"}
     value = statuses[event.type][event.status.value] if event.type in statuses else by_type.get(event.type, "signed")
-    if event.type == "ratify" and event.status.value != "occurred":
+    if event.type in ("ratify", "join") and event.status.value != "occurred":
         value = "signed"
     if event.type == "sever":
         value = "suspended" if "suspend" in event.rule or "freeze" in event.rule else "terminated"

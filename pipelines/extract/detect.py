@@ -30,6 +30,7 @@ class Candidate:
     frame_demands: int
     noun: Noun | None = None
     instrument: Named | None = None
+    more_instruments: list[Named] = field(default_factory=list)
     framed: Token | None = None
     event: Event | None = None
     parts: list[Part] = field(default_factory=list)
@@ -82,8 +83,18 @@ class Detector:
                 arguments = arguments + [a for a in self.roles.of_noun(named.token) if a.position in ("with", "between", "among")]
             for head in objects:
                 arguments = arguments + [a for a in self.roles.of_noun(head) if a.position not in ("before",)]
-            return Candidate(frame.type, frame.rule, verb, verb, arguments, status, frame.roles, frame.demands, instrument=named)
+            if named is None and frame.type == "agree":
+                named = next((n for a in arguments if a.position in ("in", "by", "under") and (n := self.instruments.at(a.token)) and n.proper and not n.generic), None)
+            return Candidate(
+                frame.type, frame.rule, verb, verb, arguments, status, frame.roles, frame.demands, instrument=named, more_instruments=self._further(named)
+            )  # fmt: skip
         return None
+
+    def _further(self, named: Named | None) -> list[Named]:
+        """The instruments coordinated with one: "an agreement and three protocols"."""
+        if named is None:
+            return []
+        return [n for t in self.tree.conjuncts(named.token)[1:] if (n := self.instruments.at(t)) is not None and n.row.instrument != "other"]
 
     def _instrument_before(self, verb: Token) -> Token | None:
         """ "... and agreements to be signed": the instrument right before a participle, wherever the parser has hung the clause."""
@@ -182,7 +193,7 @@ class Detector:
         named = None
         if "@instrument" in entry.needs or entry.type in ("negotiate", "ratify", "sever"):
             named = next((n for a in arguments if a.position in ("of", "on", "over", "about", "for", "toward", "before") and (n := self.instruments.at(a.token))), None)
-        return Candidate(entry.type, entry.rule, noun, verb, arguments, status, roles, 0, noun=entry, instrument=named, framed=verb if way == "framed" else None)
+        return Candidate(entry.type, entry.rule, noun, verb, arguments, status, roles, 0, noun=entry, instrument=named, more_instruments=self._further(named), framed=verb if way == "framed" else None)
 
     def _noun_fits(self, entry: Noun, noun: Token) -> bool:
         if entry.mods and not any(c.text.lower() in entry.mods for c in self.tree.children(noun, "amod", "compound", "nmod")):

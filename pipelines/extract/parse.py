@@ -164,6 +164,11 @@ def _model() -> Any:
     return nlp
 
 
+def _lemma(text: str, lemma: str) -> str:
+    """The lemma, mended where the model's rules miss British doubling ("initialled" is of "initial")."""
+    return lemma[:-2] if lemma.endswith("lle") and text.lower().endswith(("lled", "lling")) else lemma
+
+
 _cache: dict[str, Any] = {}
 _CACHE_SIZE = 20_000
 
@@ -182,7 +187,7 @@ def parse(plains: list[tuple[Sentence, Plain]]) -> list[Tree]:
         if len(_cache) > _CACHE_SIZE:
             _cache.clear()
         for text, doc in zip(missing, nlp.pipe(docs, batch_size=64), strict=True):
-            _cache[text] = [(t.idx, t.text, t.lemma_.lower(), t.pos_, t.tag_, t.dep_, t.head.i) for t in doc if True]
+            _cache[text] = [(t.idx, t.text, _lemma(t.text, t.lemma_.lower()), t.pos_, t.tag_, t.dep_, t.head.i) for t in doc]
     return [_tree(sentence, plain, _cache[plain.text]) for sentence, plain in plains]
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-CAP = r"(?:[A-ZÀ-ÖØ-ÞŁŚŠŽĐ][\w’'ʼ‘-]*[\w]|[A-ZÀ-ÖØ-Þ]\.|[IVX]+\b)"
+UPPER = "[A-ZÀ-ÖØ-Þ" + "".join(chr(c) for c in range(0x100, 0x250) if chr(c).isupper()) + "]"
+CAP = rf"(?:{UPPER}[\w’'ʼ‘-]*[\w]|{UPPER}\.|[IVX]+\b)"
 _LOWER_PARTICLES = r"(?:(?:al|el|ul|ur|ud|bin|ibn|bint|abu|ben|von|van|der|de|del|de la|da|do|dos|di|du|le|la|ter|ten|zu|av|oglu)[ -])"
 NAME = re.compile(rf"{CAP}(?:[ -]{_LOWER_PARTICLES}{{0,2}}{CAP}){{0,5}}")
 STOP_IN_NAME = frozenset(
@@ -21,7 +22,7 @@ ORGANIZATION_WORDS = (
     "Organization Organisation Council Union Company Corporation Group Bank League Association Agency Commission Committee Party Front Movement Brigade Army "
     "Forces Foundation Institute University Ministry Department Parliament Assembly Court Congress Senate Alliance Initiative Conference Forum Summit Fund "
     "Community Federation Confederation Authority Bureau Office Board Service Command Corps Centre Center Airlines Airways Holdings Limited Ltd Inc Industries "
-    "Treaty Agreement Accord Pact Convention Protocol Corridor Project Pipeline Road Belt Port Airport River Sea Gulf Strait Province Region District Street Square "
+    "Affairs Research Technology Science Education Treaty Agreement Accord Pact Convention Protocol Corridor Project Pipeline Road Belt Port Airport River Sea Gulf Strait Province Region District Street Square "
     "War Revolution Crisis Day Week Year Prize Award Cup Games Palace House Hotel Act Law Declaration Charter Memorandum Partnership Network Times Post News Daily "
     "Tribunal Consulate Embassy Programme Program Republic Kingdom Islands Island Peninsula Mountains Desert Basin Plan Process Framework Cooperation Security"
 ).split()

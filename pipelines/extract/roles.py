@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipelines.extract.gazetteer import Mention
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.parse import Token, Tree
-from pipelines.extract.patterns import ORGANIZATION_WORDS
+from pipelines.extract.patterns import ORGANIZATION_WORDS, UPPER
 from pipelines.extract.records import Part
 from pipelines.extract.scene import Scene
 
@@ -20,9 +20,10 @@ _PARTITIVE = frozenset(
 _OBJECT_CONTROL = frozenset(
     "allow ask urge force order help enable tell persuade invite permit encourage press want expect send authorize authorise instruct call get see watch push prompt lead require compel request beg warn advise assign hire task".split()
 )
+_REALMS = frozenset({"sultanate", "kingdom", "emirate", "republic", "federation", "union", "archipelago", "commonwealth"})
 _PRONOUNS_ONE = frozenset({"he", "she", "him", "her"})
 _PRONOUNS_TWO = frozenset({"they", "them", "both", "themselves"})
-_NAME_WORD = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ’'-]{2,}(?:[A-ZÀ-Þ][a-zà-ÿ]+)?")
+_NAME_WORD = re.compile(rf"{UPPER}[^\W\d_’'-](?:[^\W\d_]|[’'-]){{1,}}")
 _MODIFIERS = ("poss", "amod", "compound", "nmod", "nummod", "det")
 
 
@@ -95,6 +96,8 @@ class Roles:
                             return found
         if lemma in self.agents and self._definite(token):
             return self._definite_agent(token)
+        if lemma in _REALMS and self._definite(token) and self.scene.home is not None:
+            return [Part(self.scene.home.lower(), self.scene.home, "", token.start, token.end, "anaphor")]
         return self._unknown_person(token)
 
     def _named(self, token: Token, mention: Mention) -> list[Part]:
@@ -144,7 +147,7 @@ class Roles:
         for verb in self.tree.tokens:
             if verb.lemma in self.lexicon.report_verbs and verb.pos == "VERB":
                 for subject in self.tree.children(verb, "nsubj"):
-                    if subject.i != token.i and subject.pos != "PRON":
+                    if subject.pos != "PRON" and not any(t.text.lower() in ("our", "my", "i", "we") for t in self.tree.subtree(subject)):
                         return [Part(p.key, p.country, "", token.start, token.end, "anaphor") for p in self.actors(subject)[:1]]
         if self.scene.home is not None and token.text.lower() in ("we", "us", "our"):
             return [Part(self.scene.home.lower(), self.scene.home, "", token.start, token.end, "anaphor")]
@@ -232,6 +235,10 @@ class Roles:
         """A proper noun that nothing else explains, as the one who acts: a person by name alone."""
         if token.pos != "PROPN" or token.dep not in ("nsubj", "nsubjpass", "conj", "pobj", "dobj", "appos") or token.lemma in self.agents or token.ent_like():
             return []
+        noun = self.tree.head(token) if token.dep == "appos" else None
+        things = [c for c in [*self.tree.children(token, "compound", "nmod", "amod"), *([noun] if noun is not None else [])] if c.pos == "NOUN"]
+        if any(c.lemma not in self.lexicon.agents["people"] for c in things):
+            return []  # "the tanker X"
         names = [token]
         for child in reversed(self.tree.children(token, "compound")):
             if child.mention is None and child.i == names[0].i - 1 and _NAME_WORD.fullmatch(child.text) and not child.ent_like():

@@ -27,6 +27,9 @@ from pipelines.extract.when import attach_dates, read
 _ANAPHOR = re.compile(r"\b(?:they|he|she|both|two|his|her|their|its|sides?|counterpart|the (?:minister|president|leader|government|army|talk|visit|meeting|agreement|deal|memorand\w+|document|accord|pact|treat\w+|protocol|declaration|MoU|statement|contract|strike|attack|relation|tie)s?|this|these|was|were)\b", re.I)
 
 
+_ABOUT_INSTRUMENTS = frozenset({"sign", "negotiate", "ratify", "sever", "agree", "offer", "mediate", "appeal", "join"})
+
+
 @dataclass(slots=True)
 class Story:
     """What one document tells."""
@@ -95,7 +98,9 @@ class Reader:
             return
         event.parts = [self._settled(p) for p in event.parts]
         event.attributed_to = speaker(tree, candidate, roles, self.lexicon)
-        earlier = refers_back(event, self.story.events)
+        named = candidate.instrument
+        new_instrument = named is not None and (named.count is not None or not named.definite)
+        earlier = None if new_instrument else refers_back(event, self.story.events)
         if earlier is not None:
             self._complete(earlier, event)
             return
@@ -106,10 +111,11 @@ class Reader:
         if event.type == "agree" and candidate.instrument is None and (price := price_agreement(event, self.layout.masked, _below(tree, candidate), number)) is not None:
             self.story.agreements.append(price)
             event.agreement = price
-        named = candidate.instrument
-        if named is not None and event.type in ("sign", "negotiate", "ratify", "sever", "agree", "offer", "mediate", "appeal") and self._is_agreement(named, event):
-            agreement = agreement_of(event, named, self.layout.masked, number)
-            self._link(agreement, event, named, tree)
+        if named is not None and event.type in _ABOUT_INSTRUMENTS and self._is_agreement(named, event):
+            self._link(agreement_of(event, named, self.layout.masked, number), event, named, tree)
+            for other in candidate.more_instruments:
+                if self._is_agreement(other, event):
+                    self._link(agreement_of(event, other, self.layout.masked, number), event, other, tree, main=False)
         self.story.events.append(event)
         self.scene.tell(event)
 
@@ -157,7 +163,7 @@ class Reader:
             return not named.generic and not named.vague
         return not (named.vague and named.plural and named.count is None and event.type != "sign")
 
-    def _link(self, agreement: Agreement, event: Event, named: Named, tree: Tree) -> None:
+    def _link(self, agreement: Agreement, event: Event, named: Named, tree: Tree, main: bool = True) -> None:
         agreement.when = event.when if event.type in ("sign", "agree", "ratify", "sever") else None
         agreement.place = event.place if event.type == "sign" else None
         agreement.place_country = event.place_country
@@ -168,12 +174,12 @@ class Reader:
         known = self._known_agreement(agreement, named)
         if known is None:
             self.story.agreements.append(agreement)
-            event.agreement = agreement
+            event.agreement = agreement if main else event.agreement
         else:
             known.more.append(agreement.title)
             if event.type != "sign" or event.status.value == "occurred":
                 _advance(known, agreement)
-            event.agreement = known
+            event.agreement = known if main else event.agreement
             if not event.countries() and known.parties:
                 event.parts = [Part(p.key, p.country, "participant", p.start, p.end, "anaphor") for p in known.parties]
 
