@@ -18,8 +18,11 @@ _PRICE = re.compile(
     r"(?:(?:to\s+)?(?:pay|buy|sell|supply|purchase|import)\b[^.;]{0,60}?)?(?:prices?\s+of\s+[^.;,]{3,40}|(?:US|A|C)?[$€£]\s?\d[\d.,]*|\d[\d.,]*\s+(?:US\s+)?(?:dollars|cents|euros|rubles|roubles|yuan))"
     r"\s*(?:(?:per|a|for each|for every)\s+(?:\w+\s+){0,3}?(?:BTUs?|MMBtu|barrel|tonnes?|tons?|units?|met(?:re|er)s?|kilowatt-hours?|kWh|gallon|kilogram|pound|bushel|head))"
 )
+_TALKS = frozenset({"meet", "visit", "call", "negotiate", "sign", "mediate"})
+_BETWEEN = re.compile(r"[^.;,]{0,40}?\bbetween\s+[^.;]{3,80}?(?=\s+(?:at|in|on|with|by|for|that|which|was|is|were|would)\b|[.;,]|$)")
 _JOINT = re.compile(r"\b(?:joint|jointly|together|shared|bilateral|trilateral)\b", re.I)
 _SIDED = frozenset({"visit", "meet", "call", "negotiate", "sign", "agree"})
+_ADDRESSED = frozenset({"appeal", "threaten", "protest", "accuse"})
 _RELATIONAL = frozenset({"sever", "recognize", "reject", "retreat", "concede", "protest", "threaten", "accuse", "ratify", "coerce", "appeal"})
 _CLAUSE_TARGETS = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject"})
 _VISIT_PREPS = frozenset({"to", "in", "at", "object", "for"})
@@ -39,6 +42,7 @@ class Assembler:
         event.nominal = candidate.noun is not None
         event.asks = candidate.noun.bare if candidate.noun is not None and candidate.verb is None else ""
         event.definite = event.nominal and any(c.text.lower() in ("the", "this", "that", "these", "those", "his", "her", "their") for c in self.tree.children(trigger, "det", "poss"))
+        event.pointed = event.nominal and any(c.text.lower() in ("this", "these") for c in self.tree.children(trigger, "det"))
         event.background = candidate.framed is not None or any(t.dep in ("relcl", "acl", "advcl") for t in [candidate.verb or trigger])
         kind = self.lexicon.types[candidate.type]
         for argument in candidate.arguments:
@@ -83,6 +87,8 @@ class Assembler:
 
     def _role(self, candidate: Candidate, argument: Argument) -> str | None:
         position = argument.position
+        if position == "subject" and candidate.noun is not None and candidate.type in _TALKS and candidate.verb is not None and candidate.verb.lemma in ("announce", "confirm", "declare", "schedule", "plan", "arrange"):
+            return None  # who announces a visit need not make it
         if position in candidate.roles:
             return candidate.roles[position]
         roles = self.lexicon.types[candidate.type].roles
@@ -170,7 +176,7 @@ class Assembler:
         own = next(iter(countries)) if len(countries) == 1 else None
         bystanders = self._states() - countries
         other = self.scene.other(own) if own is not None else None
-        if other is None or bystanders - {other}:
+        if other is None or bystanders - {other} or (candidate.type in _ADDRESSED and self._addresses(candidate)):
             return
         roles = {p.role for p in event.parts}
         if roles == {"initiator"}:
@@ -179,6 +185,10 @@ class Assembler:
             event.add(Part(other.lower(), other, "initiator", event.start, event.end, "anaphor"))
         elif roles == {"target"} and candidate.type in ("coerce", "retreat"):
             event.add(Part(other.lower(), other, "initiator", event.start, event.end, "anaphor"))
+
+    def _addresses(self, candidate: Candidate) -> bool:
+        """Whether an appeal, threat or charge names whom it is for, even if that is no actor ("appealed to Muslims")."""
+        return any(a.position in ("object", "to", "on", "against", "at") and a.token.pos in ("NOUN", "PROPN") and a.token.tag in ("NNS", "NNPS", "NNP") and not self.roles.actors(a.token, adverse=True) for a in candidate.arguments)
 
     def _second_side(self, candidate: Candidate, event: Event) -> None:
         """The other side of a two-sided event: "his counterpart" has named it, the clause does, or the story's pair does."""
@@ -325,10 +335,6 @@ def price_agreement(event: Event, text: str, span: tuple[int, int], number: int)
     )  # fmt: skip
 
 
-def _says_between(text: str, named: Named) -> bool:
-    return " between " in text[named.token.end : named.token.end + 60]
-
-
 def agreement_of(event: Event, named: Named, text: str, number: int) -> Agreement:
     """The agreement that an event signs, ratifies, negotiates or ends."""
     statuses = {"sign": _STATUS_OF_SIGNING, "agree": {**_STATUS_OF_SIGNING, "occurred": "signed"}}
@@ -353,7 +359,8 @@ def agreement_of(event: Event, named: Named, text: str, number: int) -> Agreemen
         count=named.count,
         named=named.proper,
     )
-    own = [p for p in event.parts if named.token.start <= p.start < named.token.start + 200 and p.role == "participant" and p.start > named.token.end]
-    own = own if len({p.country for p in own if p.country}) >= 2 and _says_between(text, named) else event.parts
+    between = _BETWEEN.match(text, named.token.end)
+    own = [p for p in event.parts if between is not None and between.start() <= p.start < between.end()]
+    own = own if len({p.country for p in own if p.country}) >= 2 else event.parts
     agreement.parties = [Part(p.key, p.country, "broker" if p.role == "mediator" else "party", p.start, p.end, p.how) for p in own if p.role != "host" or event.type == "visit"]
     return agreement

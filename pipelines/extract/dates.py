@@ -119,6 +119,7 @@ class Clock:
     story_year: int | None = None
     anchor: date | None = None
     anchor_is_day: bool = True
+    story_is_fresh: bool = False  # the text has just spoken of that year, and not of today since
 
 
 def to_edtf(mention: DateMention, clock: Clock, ahead: bool = False) -> Edtf | None:
@@ -127,6 +128,8 @@ def to_edtf(mention: DateMention, clock: Clock, ahead: bool = False) -> Edtf | N
     None where it means nothing that can be dated (a weekday in a document without a date).
     """
     published, story_year, anchor = clock.published, clock.story_year, clock.anchor
+    if clock.story_is_fresh and story_year is not None and published is not None and story_year < published.year and not ahead and kind_without_year(mention):
+        published = None  # history: the year is the one just told
     kind, get = mention.kind, mention.get
     if kind == "iso":
         return edtf_day(int(get("y") or 0), int(get("m") or 0), int(get("d") or 0))
@@ -179,6 +182,11 @@ def _from_anchor(words: str, anchor: date | None, story_year: int | None) -> Edt
     step = 0 if "same" in words or words.startswith("that") else NUMBERS.get(first, 1)
     back = re.search(r"earlier|before|previous|preceding", words) is not None
     return _of(anchor + timedelta(days=-step if back else step))
+
+
+def kind_without_year(mention: DateMention) -> bool:
+    """Whether an expression is a day or a month that leaves its year to the reader."""
+    return mention.kind in ("dmy", "mdy", "range_dm", "range_md", "rel_month") and mention.year is None and mention.get("which") not in ("last", "this", "next")
 
 
 def edtf_day(year: int, month: int, day: int) -> Edtf | None:

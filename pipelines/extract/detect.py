@@ -76,7 +76,9 @@ class Detector:
                 self.used.update(h.i for h in objects if frame.objects)
                 return None
             self.used.update(h.i for h in objects if frame.objects or h.lemma in self.lexicon.nouns)
-            named = next((n for h in objects if (n := self.instruments.at(h))), None)
+            named = next((n for h in objects if (n := self.instruments.at(h, signed=frame.type == "sign"))), None)
+            if named is None and frame.type == "sign":
+                named = next((n for a in arguments if a.position in ("in", "by", "under") and (n := self.instruments.at(a.token))), None)
             if named is None:
                 named = next((n for a in arguments if a.position in ("into", "to", "from", "of", "on", "out", "toward", "towards", "as") and (n := self.instruments.at(a.token))), None)
             if named is not None and named.token not in objects:

@@ -37,8 +37,8 @@ class Instruments:
         self.tree, self.text, self.lexicon = tree, text, lexicon
         self.heads = frozenset(head for row in lexicon.instruments for head in row.heads)
 
-    def at(self, token: Token) -> Named | None:
-        """The instrument that a noun names, if it names one."""
+    def at(self, token: Token, signed: bool = False) -> Named | None:
+        """The instrument that a noun names, if it names one; `signed`: it is the object of a signing."""
         word = token.text.lower().rstrip(".")
         forms = {token.lemma, word, word.rstrip("s")}
         if token.pos not in ("NOUN", "PROPN", "X") or not forms & self.heads or token.mention is not None:
@@ -46,7 +46,7 @@ class Instruments:
         left, start = self._before(token)
         after = self._after(token)
         for row in self.lexicon.instruments:
-            if forms & row.heads and self._fits(row, left, after):
+            if (signed or not row.only_signed) and forms & row.heads and self._fits(row, left, after):
                 return self._named(row, token, start, left)
         return None
 

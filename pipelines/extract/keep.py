@@ -88,13 +88,13 @@ def _same(tree: Tree, first: Candidate, second: Candidate) -> bool:
 
 def refers_back(event: Event, earlier: list[Event]) -> Event | None:
     """The event told before that "the meeting", "this visit", "the strikes" speak of; None for what is new."""
-    if not (event.nominal and event.definite) or (event.when is not None and len(event.countries()) >= 2):
+    if not (event.nominal and event.definite) or (event.when is not None and len(event.countries()) >= 2 and not event.pointed):
         return None
     for other in reversed(earlier[-12:]):
         related = other.type == event.type or {other.type, event.type} in ({"meet", "visit"}, {"meet", "negotiate"}, {"meet", "mediate"})
         if not related or other.sentence == event.sentence:
             continue
-        if event.when and other.when and event.when.edtf.text not in other.when.edtf.text and other.when.edtf.text not in event.when.edtf.text:
+        if not event.pointed and event.when and other.when and event.when.edtf.text not in other.when.edtf.text and other.when.edtf.text not in event.when.edtf.text:
             continue
         if event.countries() and not event.countries() <= other.countries():
             continue

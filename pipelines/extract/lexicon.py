@@ -60,6 +60,7 @@ class Instrument:
     before: tuple[str, ...]
     of: frozenset[str]
     binding: bool | None
+    only_signed: bool  # a plain word ("document") that names an instrument only where it is signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +209,10 @@ def _entities(path: Path, kind: str) -> Iterator[tuple[Entity, list[str], list[s
 def _instruments(path: Path) -> tuple[Instrument, ...]:
     out = []
     for row in load_yaml(path):
-        check_keys(row, ("instrument", "head", "before", "of", "binding"), f"{path.name} {row.get('instrument')}", ("instrument", "head"))
+        check_keys(row, ("instrument", "head", "before", "of", "binding", "only"), f"{path.name} {row.get('instrument')}", ("instrument", "head"))
         out.append(
             Instrument(
-                row["instrument"], frozenset(row["head"]), tuple(row.get("before") or ()), frozenset(row.get("of") or ()), row.get("binding")
+                row["instrument"], frozenset(row["head"]), tuple(row.get("before") or ()), frozenset(row.get("of") or ()), row.get("binding"), row.get("only") == "signed"
             )
         )
     return tuple(out)

@@ -121,6 +121,8 @@ def simplify(text: str, sentence: Sentence, mentions: Iterable[Mention], dates: 
         between = text[at:start].replace("\n", " ")
         if between == ", " and isinstance(mark, Mention) and mark.kind == "state" and pieces and pieces[-1][2] == sentence.start and isinstance(pieces[-1][4], Mention) and sentence.heading:
             between = " and "  # headlines: "Germany, Poland sign pact"
+        elif between in (", ", ", and ") and isinstance(mark, Mention) and pieces and isinstance(pieces[-1][4], Mention) and _listed(text, pieces[-1][4], mark, between):
+            between = " and "  # "A, B, and C" parses best as "A and B and C"
         if between == " " and isinstance(mark, Mention) and pieces and isinstance(pieces[-1][4], DateMention):
             between = ", "  # "On Monday, Germany" and not a proper noun of two words
         out += [between, plain]
@@ -150,6 +152,13 @@ def _plain_date(surface: str, mention: DateMention) -> str:
     if mention.kind in ("my", "range_my"):
         return "June"
     return surface if " " not in surface else surface
+
+
+def _listed(text: str, first: Mention, second: Mention, between: str) -> bool:
+    """Whether two names stand in one list of states, or of persons, that ends with "and"."""
+    if first.kind != second.kind or first.kind not in ("state", "person") or first.form != second.form or first.country == second.country:
+        return False
+    return between == ", and " or re.match(r",\s+(?:and\s+)?[A-ZÀ-Þ]|\s+and\s+[A-ZÀ-Þ]", text[second.end : second.end + 12]) is not None
 
 
 @lru_cache(maxsize=1)

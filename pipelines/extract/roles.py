@@ -78,7 +78,8 @@ class Roles:
             number = 3 if any(c.text.lower() == "three" for c in self.tree.children(token)) else 2
             return (self._pair_before(token) if number == 2 else []) or self.scene.both(token.start, token.end, number)
         owners = self._owners(token)
-        if lemma in ("counterpart", "homologue") and not owners:
+        neighbour = lemma in ("country", "state", "nation", "republic", "kingdom") and any(c.text.lower() in ("neighboring", "neighbouring", "other") for c in self.tree.children(token, "amod"))
+        if (lemma in ("counterpart", "homologue") or neighbour) and not owners:
             return self._counterpart(token)
         if owners and (lemma in self.agents or adverse or lemma.endswith(("man", "men"))):
             return owners
@@ -175,7 +176,7 @@ class Roles:
         if token.lemma not in agents["sides"] or self._owners(token):
             return False
         words = {c.text.lower() for c in self.tree.children(token)}
-        if words & agents["side_determiners"]:
+        if words & agents["side_determiners"] and (token.tag in ("NNS", "NNPS") or words & {"both", "either"}):
             return True
         return token.tag in ("NNS", "NNPS") and bool(words & {"the", "these", "those", "their"}) and token.lemma in (
             "side", "country", "neighbour", "neighbor", "leader", "minister", "president", "capital", "nation", "delegation", "government", "party",
@@ -211,8 +212,8 @@ class Roles:
 
     def _counterpart(self, token: Token) -> list[Part]:
         """ "His counterpart": the other side than the one that "his" belongs to."""
-        subject = next((t for t in self.tree.tokens if t.dep in ("nsubj", "nsubjpass") and t.i < token.i), None)
-        own = next((p.country for p in (self._one(subject, False) if subject is not None else []) if p.country), None)
+        before = [t for t in self.tree.tokens[: token.i] if t.dep in ("nsubj", "nsubjpass") or (t.mention is not None and t.mention.kind == "person")]
+        own = next((p.country for t in reversed(before) for p in self._one(t, False) if p.country), None)
         other = self.scene.other(own)
         return [Part(other.lower(), other, "", token.start, token.end, "anaphor")] if other else []
 

@@ -25,6 +25,7 @@ class Scene:
     organization: str | None = None
     year: int | None = None
     year_paragraph: int = -1
+    year_is_fresh: bool = False  # no expression that counts from today has come between
     anchor: date | None = None  # the day that "the same day" and "the following day" count from
     anchor_is_day: bool = False
     last_state: str | None = None

@@ -8,7 +8,7 @@ from datetime import date
 
 from pipelines.extract.assemble import Assembler, agreement_of, price_agreement
 from pipelines.extract.attribution import speaker
-from pipelines.extract.dates import Clock, DateMention, edtf_day, find_dates
+from pipelines.extract.dates import Clock, DateMention, Edtf, edtf_day, find_dates
 from pipelines.extract.detect import Candidate, Detector
 from pipelines.extract.entities import Actor, Entities
 from pipelines.extract.instruments import Named
@@ -72,7 +72,9 @@ class Reader:
     def _remember_year(self, sentence: Sentence, dates: list[DateMention]) -> None:
         for mention in dates:
             if mention.year is not None and mention.kind in ("iso", "dmy", "mdy", "my", "year", "range_dm", "range_md"):
-                self.scene.year, self.scene.year_paragraph = mention.year, sentence.paragraph
+                self.scene.year, self.scene.year_paragraph, self.scene.year_is_fresh = mention.year, sentence.paragraph, True
+            elif mention.kind in ("weekday", "day", "relative", "ago"):
+                self.scene.year_is_fresh = False
 
     def _sentence(self, tree: Tree, number: int) -> None:
         detector = Detector(tree, self.layout.masked, self.scene, self.lexicon)
@@ -81,7 +83,7 @@ class Reader:
         for candidate in candidates:
             assembler.event(candidate)
         same_paragraph = self.scene.year_paragraph == tree.sentence.paragraph
-        clock = Clock(self.published, self.scene.year if self.published is None or same_paragraph else None, self.scene.anchor, self.scene.anchor_is_day)
+        clock = Clock(self.published, self.scene.year if self.published is None or same_paragraph else None, self.scene.anchor, self.scene.anchor_is_day, same_paragraph and self.scene.year_is_fresh)
         attach_dates(tree, candidates, clock)
         self._lead_date(tree, candidates, clock)
         candidates = absorb(tree, candidates)
@@ -168,7 +170,7 @@ class Reader:
         agreement.place = event.place if event.type == "sign" else None
         agreement.place_country = event.place_country
         start, end = _span(tree, named)
-        agreement.fields = fields_in(self.layout.masked, start, end, self.lexicon)
+        agreement.fields = [] if tree.sentence.heading else fields_in(self.layout.masked, start, end, self.lexicon)
         agreement.confidence = event.confidence
         agreement.attributed_to = event.attributed_to
         known = self._known_agreement(agreement, named)
@@ -205,6 +207,8 @@ class Reader:
         """Give an earlier event what a later mention of it adds."""
         if earlier.when is None:
             earlier.when = later.when
+        elif later.pointed and later.when is not None:
+            earlier.when = _until(earlier.when, later.when)
         if earlier.place is None:
             earlier.place, earlier.place_country = later.place, later.place_country
         for part in later.parts:
@@ -222,6 +226,14 @@ class Reader:
                 continue
             have = {f.value for f in last.fields}
             last.fields += [f for f in fields_in(self.layout.masked, token.end, tree.sentence.end, self.lexicon) if f.value not in have]
+
+
+def _until(first: When, last: When) -> When:
+    """ "On 26 July ... On 27 July this visit will come to a close": a range of days."""
+    a, b = first.edtf, last.edtf
+    if "/" in a.text or "/" in b.text or len(a.text) != 10 or len(b.text) != 10 or a.text >= b.text or a.text[:7] != b.text[:7]:
+        return first
+    return When(Edtf(f"{a.text}/{b.text}", a.first, b.last), first.start, first.end, first.mention, "date:range of two mentions")
 
 
 def _advance(known: Agreement, later: Agreement) -> None:

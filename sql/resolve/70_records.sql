@@ -15,8 +15,8 @@ SELECT
     CASE WHEN bool_or(t.type = 'visit') THEN 'visit' ELSE arg_min(t.type, t.rank) END AS type,
     arg_min(t.date, (-t.precision, t.rank)) FILTER (WHERE t.date IS NOT NULL) AS date,
     arg_min({'first': t.date_start, 'last': t.date_end}, (-t.precision, t.rank)) FILTER (WHERE t.date IS NOT NULL) AS bounds,
-    arg_min(t.place, (is_state_name(t.place), t.rank)) FILTER (WHERE t.place IS NOT NULL) AS place,
-    arg_min({'country': t.place_country}, (is_state_name(t.place), t.rank)) FILTER (WHERE t.place IS NOT NULL) AS place_country,
+    arg_min(t.place, (t.place_country IS NULL, is_state_name(t.place), t.rank)) FILTER (WHERE t.place IS NOT NULL) AS place,
+    arg_min({'country': t.place_country}, (t.place_country IS NULL, is_state_name(t.place), t.rank)) FILTER (WHERE t.place IS NOT NULL) AS place_country,
     -- what a verb says of the status goes before what a bare noun ("the visit") lets one guess
     CASE
         WHEN bool_and(t.is_status_weak) THEN arg_min(t.status, t.rank)
@@ -65,8 +65,8 @@ SELECT
     arg_min(t.instrument, (t.instrument IN ('agreement', 'memorandum', 'other'), t.rank)) AS instrument,
     arg_max(t.status, (list_position(['denied', 'proposed', 'negotiating', 'planned', 'signed', 'in_force', 'suspended', 'terminated'], t.status), -t.rank)) AS status,
     arg_min(t.date, (-t.precision, t.rank)) FILTER (WHERE t.date IS NOT NULL) AS date,
-    arg_min(t.date_start, (-t.precision, t.rank)) FILTER (WHERE t.date IS NOT NULL) AS date_start,
-    arg_min(t.date_end, (-t.precision, t.rank)) FILTER (WHERE t.date IS NOT NULL) AS date_end,
+    arg_min({'first': t.date_start, 'last': t.date_end}, (-t.precision, t.rank)) FILTER (WHERE t.date IS NOT NULL).first AS date_start,
+    arg_min({'first': t.date_start, 'last': t.date_end}, (-t.precision, t.rank)) FILTER (WHERE t.date IS NOT NULL).last AS date_end,
     arg_min(t.place, (is_state_name(t.place), t.rank)) FILTER (WHERE t.place IS NOT NULL) AS place,
     coalesce(max(t.instruments), 1) AS instruments,
     list_sort(list_distinct(flatten(list(t.fields)))) AS fields,
