@@ -41,7 +41,9 @@ def document(text: str, published: str | None = None, source_id: str = "sample",
         "retrieved_at": None, "license": None, "publish_quotes": True,
     } | cells  # fmt: skip
     day = date.fromisoformat(published) if published else None
-    return Document(source_id=source_id, published=day, sha256=sha256(text), words=count_words(text), text=text, **known)
+    return Document(
+        source_id=source_id, published=day, sha256=sha256(text), words=count_words(text), text=text, **known
+    )
 
 
 @dataclass(slots=True)
@@ -106,7 +108,9 @@ def reading(rows: Sequence[RawStatement]) -> Reading:
             told.quotes[row.field] = row.quote
     for told in mentions.values():
         told.agreement = mentions.get(told.cells.get("agreement_id", ""))
-    by_type = {kind: [t for t in mentions.values() if t.record_type == kind] for kind in ("event", "agreement", "actor")}
+    by_type = {
+        kind: [t for t in mentions.values() if t.record_type == kind] for kind in ("event", "agreement", "actor")
+    }
     return Reading(list(rows), by_type["event"], by_type["agreement"], {t.cells["key"]: t for t in by_type["actor"]})
 
 
@@ -259,7 +263,9 @@ def common_countries(gold: Mapping[str, Any], countries: Iterable[str]) -> float
     """The share of countries that both name, of all that either names."""
     told = set(countries)
     allowed = gold.get("country_alternatives") or {}
-    hits = sum(bool(told & {code, *allowed.get(code, [])} if code in allowed else code in told) for code in gold["countries"])
+    hits = sum(
+        bool(told & {code, *allowed.get(code, [])} if code in allowed else code in told) for code in gold["countries"]
+    )
     every = len(told) + len(gold["countries"]) - hits
     return hits / every if every else 1.0
 
@@ -390,7 +396,9 @@ def score_tables(tables: "Mapping[str, pa.Table]", golds: Iterable[Mapping[str, 
 def _by_source(rows: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[str, set[str]]]:
     told: dict[str, dict[str, set[str]]] = {}
     for statement in rows["statements"]:
-        told.setdefault(statement["source_id"], {}).setdefault(statement["record_type"], set()).add(statement["record_id"])
+        told.setdefault(statement["source_id"], {}).setdefault(statement["record_type"], set()).add(
+            statement["record_id"]
+        )
     return told
 
 

@@ -11,7 +11,19 @@ from pipelines.errors import PactwatchError
 
 ROLES = ("initiator", "target", "participant", "host", "mediator", "none")
 _TYPE_KEYS = ("plover", "cameo", "description", "sides", "adverse")
-_VERB_KEYS = ("verb", "particle", "object", "prep", "with", "xcomp", "subject", "roles", "status", "with_mod", "passive")
+_VERB_KEYS = (
+    "verb",
+    "particle",
+    "object",
+    "prep",
+    "with",
+    "xcomp",
+    "subject",
+    "roles",
+    "status",
+    "with_mod",
+    "passive",
+)
 _NOUN_KEYS = ("noun", "of", "bare", "needs", "mods")
 
 
@@ -70,26 +82,35 @@ def read_types(path: Path) -> dict[str, EventType]:
     return out
 
 
-def read_verbs(path: Path) -> dict[str, tuple[VerbFrame, ...]]:
-    """Verb frames by lemma, the most demanding first."""
+def read_verbs(folder: Path) -> dict[str, tuple[VerbFrame, ...]]:
+    """Verb frames of `verbs*.yaml` by lemma, the most demanding first."""
     frames: dict[str, list[VerbFrame]] = {}
-    for event_type, rows in load_yaml(path).items():
-        for row in rows:
-            where = f"{path.name} {event_type}"
-            check_keys(row, _VERB_KEYS, where, required=("verb",))
-            roles = row.get("roles") or {}
-            for role in roles.values():
-                _known(role, where)
-            for lemma in _words(row["verb"]):
-                frames.setdefault(lemma, []).append(_verb_frame(event_type, lemma, row, roles))
+    for path in sorted(folder.glob("verbs*.yaml")):
+        for event_type, rows in (load_yaml(path) or {}).items():
+            _add_verbs(frames, path, event_type, rows)
     return {lemma: tuple(sorted(found, key=lambda frame: -frame.demands)) for lemma, found in frames.items()}
+
+
+def _add_verbs(frames: dict[str, list[VerbFrame]], path: Path, event_type: str, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        where = f"{path.name} {event_type}"
+        check_keys(row, _VERB_KEYS, where, required=("verb",))
+        roles = row.get("roles") or {}
+        for role in roles.values():
+            _known(role, where)
+        for lemma in _words(row["verb"]):
+            frames.setdefault(lemma, []).append(_verb_frame(event_type, lemma, row, roles))
 
 
 def _verb_frame(event_type: str, lemma: str, row: dict[str, Any], roles: dict[str, str]) -> VerbFrame:
     xcomp = row.get("xcomp", False)
-    demands = 2 * sum(bool(row.get(key)) for key in ("particle", "object", "prep", "with", "xcomp", "subject", "with_mod"))
+    demands = 2 * sum(
+        bool(row.get(key)) for key in ("particle", "object", "prep", "with", "xcomp", "subject", "with_mod")
+    )
     demands -= row.get("object") in ("@any", "@actor")
-    demands += 3 * any(not word.startswith("@") for word in _words(row.get("with")))  # "by phone" says more than "with somebody"
+    demands += 3 * any(
+        not word.startswith("@") for word in _words(row.get("with"))
+    )  # "by phone" says more than "with somebody"
     rule = " ".join([f"verb:{event_type}/{lemma}", *([row["particle"]] if row.get("particle") else [])])
     return VerbFrame(
         event_type,
@@ -106,26 +127,34 @@ def _verb_frame(event_type: str, lemma: str, row: dict[str, Any], roles: dict[st
     )
 
 
-def read_nouns(path: Path) -> dict[str, tuple[Noun, ...]]:
-    """Event nouns by lemma (a name of two words by its last word, the first being a modifier that it needs)."""
+def read_nouns(folder: Path) -> dict[str, tuple[Noun, ...]]:
+    """Event nouns of `nouns*.yaml` by lemma (a name of two words by its last word, the first being a modifier that it needs)."""
     nouns: dict[str, list[Noun]] = {}
-    for event_type, rows in load_yaml(path).items():
-        for row in rows:
-            where = f"{path.name} {event_type}"
-            check_keys(row, _NOUN_KEYS, where, required=("noun", "bare"))
-            _known(row.get("of", "none"), where)
-            for name in _words(row["noun"]):
-                *mods, lemma = name.split()
-                noun = Noun(
-                    event_type,
-                    f"noun:{event_type}/{name}",
-                    row.get("of", "none"),
-                    row["bare"],
-                    frozenset(_words(row.get("needs"))),
-                    frozenset(mods or _words(row.get("mods"))),
-                )
-                nouns.setdefault(lemma, []).append(noun)
-    return {lemma: tuple(sorted(found, key=lambda noun: -bool(noun.mods) - bool(noun.needs))) for lemma, found in nouns.items()}
+    for path in sorted(folder.glob("nouns*.yaml")):
+        for event_type, rows in (load_yaml(path) or {}).items():
+            _add_nouns(nouns, path, event_type, rows)
+    return {
+        lemma: tuple(sorted(found, key=lambda noun: -bool(noun.mods) - bool(noun.needs)))
+        for lemma, found in nouns.items()
+    }
+
+
+def _add_nouns(nouns: dict[str, list[Noun]], path: Path, event_type: str, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        where = f"{path.name} {event_type}"
+        check_keys(row, _NOUN_KEYS, where, required=("noun", "bare"))
+        _known(row.get("of", "none"), where)
+        for name in _words(row["noun"]):
+            *mods, lemma = name.split()
+            noun = Noun(
+                event_type,
+                f"noun:{event_type}/{name}",
+                row.get("of", "none"),
+                row["bare"],
+                frozenset(_words(row.get("needs"))),
+                frozenset(mods or _words(row.get("mods"))),
+            )
+            nouns.setdefault(lemma, []).append(noun)
 
 
 def _words(value: Any) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pipelines.extract.lexicon import Lexicon
 
+_LONGEST_PARAGRAPH = 400  # lines
 LONGEST_SENTENCE = 1200  # characters; longer runs are split at a space, so that no input makes one parse endless
 
 _CITATION = re.compile(r"\[(?:\d{1,3}|[a-z]|note \d+|citation needed|clarification needed)\](?::\d+)?", re.I)
@@ -66,6 +67,8 @@ def read_layout(text: str, lexicon: Lexicon) -> Layout:
     section: tuple[int, int] | None = None
     for number, (start, end) in enumerate(_paragraphs(masked)):
         line = masked[start:end].strip()
+        if len(line) < 3:
+            continue
         heading = _is_heading(line)
         if _names(line, lexicon.provenance_headings):
             in_provenance = True
@@ -100,33 +103,30 @@ def read_layout(text: str, lexicon: Lexicon) -> Layout:
 def _paragraphs(text: str) -> list[tuple[int, int]]:
     """Spans of paragraphs: lines, where hard-wrapped lines of one paragraph are taken together."""
     spans: list[tuple[int, int]] = []
-    position = 0
+    position, last, lines = 0, "", 0
     for line in text.split("\n"):
         start, end = position, position + len(line)
         position = end + 1
         if not line.strip():
-            spans.append((start, start))
+            last = ""
             continue
-        wraps = (
-            bool(spans)
-            and spans[-1][1] > spans[-1][0]
-            and spans[-1][1] + 1 == start
-            and _wraps(text[spans[-1][0] : spans[-1][1]], line)
-        )
-        if wraps:
+        if last and lines < _LONGEST_PARAGRAPH and _wraps(last.rstrip(), line, lines > 1):
             spans[-1] = (spans[-1][0], end)
+            lines += 1
         else:
             spans.append((start, end))
-    return [(a, b) for a, b in spans if b > a]
+            lines = 1
+        last = line
+    return spans
 
 
-def _wraps(before: str, line: str) -> bool:
-    last = before.rsplit("\n", 1)[-1].rstrip()
+def _wraps(last: str, line: str, wrapped: bool) -> bool:
+    """Whether a line goes on with the paragraph of the line before it; `wrapped`: that paragraph has gone over a line already."""
     if not last or _BULLET.match(line) or _URL.match(line.strip()):
         return False
     if line[:1].islower():
         return last[-1] not in ".!?:"
-    return 55 <= len(last) <= 100 and len(last.split()) > 6 and last[-1] not in ".!?:”\"" and "\n" in before
+    return 55 <= len(last) <= 100 and len(last.split()) > 6 and last[-1] not in ".!?:”\"" and wrapped
 
 
 def _is_heading(line: str) -> bool:
