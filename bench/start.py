@@ -39,7 +39,7 @@ def main() -> None:
     print(f"{runs[0][1]['documents']} documents, {words:,} words; medians of {options.runs} runs\n")
     print("| the command line, from outside | wall s | CPU s |\n|---|---:|---:|")
     table([commands_of_run for commands_of_run, _ in runs])
-    print("\n| the parts, in one process each | wall s | CPU s |\n|---|---:|---:|")
+    print("\n| the parts, in one process | wall s | CPU s |\n|---|---:|---:|")
     timed = [measured["times"] for _, measured in runs]
     table(timed)
     for name in ("extraction, nothing cached", "extraction, all cached"):

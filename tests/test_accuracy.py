@@ -13,7 +13,21 @@ import pytest
 from pipelines.declarations import load_yaml
 from pipelines.extract.run import extract_documents
 from pipelines.resolve.run import resolve
-from tests.scoring import CORPUS, GOLD, Record, Score, Tally, days, document, fit, pair, plain, score_tables, tables_of, touch
+from tests.scoring import (
+    CORPUS,
+    GOLD,
+    Record,
+    Score,
+    Tally,
+    days,
+    document,
+    fit,
+    pair,
+    plain,
+    score_tables,
+    tables_of,
+    touch,
+)
 
 FLOORS: dict[str, dict[str, float]] = {
     "corpus": {
@@ -65,7 +79,9 @@ def figure(found: Score, name: str) -> float:
 def test_the_score_is_not_below_its_floor(texts: str, name: str) -> None:
     reached = figure(score(texts), name)
     worst = "\n".join(score(texts).misses[:40])
-    assert reached >= FLOORS[texts][name], f"{texts}: {name} is {reached:.3f}, its floor {FLOORS[texts][name]:.2f}\n{worst}"
+    assert reached >= FLOORS[texts][name], (
+        f"{texts}: {name} is {reached:.3f}, its floor {FLOORS[texts][name]:.2f}\n{worst}"
+    )
 
 
 def test_every_document_of_the_corpus_has_its_gold() -> None:
@@ -105,7 +121,12 @@ def record(**cells: Any) -> Record:
 
 def test_a_perfect_record_fits_best_and_a_foreign_one_not_at_all() -> None:
     best = fit(GOLD_MEETING, record(), "type")
-    assert best > fit(GOLD_MEETING, record(date="2024"), "type") > fit(GOLD_MEETING, record(date="2024", place=""), "type") > 0
+    assert (
+        best
+        > fit(GOLD_MEETING, record(date="2024"), "type")
+        > fit(GOLD_MEETING, record(date="2024", place=""), "type")
+        > 0
+    )
     assert fit(GOLD_MEETING, record(kind="negotiate"), "type") > 0  # of the same class
     assert fit(GOLD_MEETING, record(kind="attack"), "type") == 0
     assert fit(GOLD_MEETING, record(date="2024-05-04"), "type") == 0
@@ -115,7 +136,11 @@ def test_a_perfect_record_fits_best_and_a_foreign_one_not_at_all() -> None:
 
 
 def test_alternatives_are_as_good() -> None:
-    gold = GOLD_MEETING | {"date": None, "date_alternatives": ["2024-05", "2024-06"], "country_alternatives": {"OMN": ["OMN", "ARE"]}}
+    gold = GOLD_MEETING | {
+        "date": None,
+        "date_alternatives": ["2024-05", "2024-06"],
+        "country_alternatives": {"OMN": ["OMN", "ARE"]},
+    }
     assert fit(gold, record(countries=frozenset({"KEN", "ARE"}), date="2024-06"), "type") > 0
 
 

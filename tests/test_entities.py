@@ -1,6 +1,7 @@
 """Who is named in a text: states, persons with their offices, bodies, groups; and who a surname alone or an acronym means."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -45,12 +46,12 @@ def states(text: str) -> list[tuple[str, str]]:
 
 
 OFFICES = [
-    ("Iran's Minister of Science, Research and Technology Hossein Simaei Sarraf was in Quetta.", [Who("hossein-simaei-sarraf", "IRN", "Minister of Science")]),
+    ("Iraq's Minister of Science, Research and Technology Nabil Haddad Karim was in Quetta.", [Who("nabil-haddad-karim", "IRQ", "Minister of Science")]),
     ("Talks were held by Pakistan's education minister, Khalid Maqbool Siddiqui.", [Who("khalid-maqbool-siddiqui", "PAK", "Education Minister")]),
     ("Then-Pakistani Prime Minister Imran Khan agreed.", [Who("imran-khan", "PAK", "Prime Minister")]),
     ("It was former Malaysian premier Mahathir Mohamad who waited.", [Who("mahathir-mohamad", "MYS", "Prime Minister")]),
     (
-        "Ali Larijani, secretary of Iran's Supreme National Security Council (SNSC), flew in. Larijani later left.",
+        "Ali Larijani, secretary of the Iranian Supreme National Security Council, flew in. Larijani later left.",
         [Who("ali-larijani", "IRN", "Secretary of the Supreme National Security Council", 2)],
     ),
     ("Foreign Minister Elmedin Konaković of Bosnia and Herzegovina was late.", [Who("elmedin-konakovic", "BIH", "Foreign Minister")]),
@@ -285,8 +286,8 @@ def test_a_name_within_a_longer_word_is_not_that_name(surface: str, frame: str) 
 
 
 @pytest.mark.parametrize("folder", [CORPUS, GOLD / "dev"], ids=["corpus", "dev"])
-def test_in_real_documents_a_person_is_named_where_the_span_says(folder: object) -> None:
-    for document in documents_of(folder):  # type: ignore[arg-type]
+def test_in_real_documents_a_person_is_named_where_the_span_says(folder: Path) -> None:
+    for document in documents_of(folder):
         found = entities(document.text)
         for actor in found.actors.values():
             quoted = document.text[slice(*actor.name_span)]

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -271,8 +272,8 @@ def test_a_run_without_an_end_is_cut_to_pieces_that_can_be_read(size: int, filli
 
 
 @pytest.mark.parametrize("folder", [CORPUS, GOLD / "dev"], ids=["corpus", "dev"])
-def test_real_documents_lose_no_prose(folder: object) -> None:
-    for document in documents_of(folder):  # type: ignore[arg-type]
+def test_real_documents_lose_no_prose(folder: Path) -> None:
+    for document in documents_of(folder):
         found = layout(document.text)
         kept = sum(s.end - s.start for s in found.sentences) + sum(end - start for _, start, end in found.links)
         assert kept > 0.85 * len(document.text.replace("\n", "")), document.source_id

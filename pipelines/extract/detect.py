@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from pipelines.extract.frames import Noun, VerbFrame
@@ -13,6 +14,7 @@ from pipelines.extract.roles import Argument, Roles
 from pipelines.extract.scene import Scene
 from pipelines.extract.status import StatusReader
 
+_MILITARY = re.compile(r"\b(?:forces?|army|navy|troops|military|soldiers|guards?|corps|marines)\b", re.I)
 _THROUGH = frozenset("number hundred thousand dozen million billion series package round batch convoy pair couple wave lot part shipment consignment group set team tonne ton worth string kind total contingent range".split())
 
 
@@ -121,7 +123,7 @@ class Detector:
         return out
 
     def _fits(self, frame: VerbFrame, verb: Token, arguments: list[Argument], objects: list[Token]) -> bool:
-        if frame.particle and not any(c.text.lower() == frame.particle for c in self.tree.children(verb, "prt", "advmod", "prep", "advcl")):
+        if frame.particle and not self._has_particle(verb, frame.particle):
             return False
         if frame.objects and not any(self._is(h, frame.objects) for h in objects):
             return False
@@ -141,6 +143,13 @@ class Detector:
             return any(self._is(h, frame.subject) for s in subjects for h in self.heads(s))
         return True
 
+    def _has_particle(self, verb: Token, particle: str) -> bool:
+        """A particle beside a verb; a preposition counts only where it is stranded or followed by another ("pulled out of")."""
+        for child in self.tree.children(verb, "prt", "advmod", "prep", "advcl"):
+            if child.text.lower() == particle and (child.dep != "prep" or not self.tree.children(child, "pobj")):
+                return True
+        return False
+
     def _is(self, token: Token, wanted: frozenset[str]) -> bool:
         return token.lemma in wanted or token.text.lower() in wanted or any(self._in_class(token, name) for name in wanted if name.startswith("@"))
 
@@ -154,6 +163,8 @@ class Detector:
             return token.lemma in agents["talks"]
         if name == "@event":
             return token.lemma in self.lexicon.nouns or token.lemma in agents["talks"]
+        if name == "@forces" and mention is not None:
+            return mention.kind == "armed_group" or mention.kind == "government" and _MILITARY.search(self.text, mention.start, mention.end) is not None
         if name in ("@goods", "@forces", "@sides"):
             return token.lemma in agents[name[1:]]
         if name == "@money":
@@ -182,7 +193,7 @@ class Detector:
         for inner in [a for a in arguments if a.position in ("of", "on", "over", "about")]:
             if entry.needs or self.instruments.at(inner.token) is not None:
                 arguments += self.roles.of_noun(inner.token)
-        roles = {"of": of_role, **({"before": "initiator"} if True else {})}
+        roles = {"of": of_role, "before": "mediator" if entry.type == "mediate" else "initiator"}
         if verb is not None and way in ("performed", "subject"):
             arguments += [a for a in self.roles.of_verb(verb) if a.token.i != noun.i and noun not in self.tree.conjuncts(a.token)]
             if way == "performed":

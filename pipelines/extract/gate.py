@@ -13,6 +13,11 @@ _IRREGULAR = {
     "hit": "hit", "bid": "bid", "sell": "sold", "buy": "bought", "build": "built", "begin": "began|begun", "throw": "threw|thrown", "stand": "stood",
     "sit": "sat", "say": "said", "tell": "told", "sink": "sank|sunk", "tear": "tore|torn", "undertake": "undertook", "freeze": "froze|frozen",
     "swear": "swore|sworn", "forgive": "forgave|forgiven", "see": "saw", "win": "won", "lead": "led", "bind": "bound", "find": "found", "lay": "laid", "put": "put",
+    "spend": "spent", "ring": "rang|rung", "shake": "shook|shaken", "draw": "drew|drawn", "drive": "drove|driven", "keep": "kept", "overthrow": "overthrew",
+    "withhold": "withheld", "sweep": "swept", "slay": "slew|slain", "hang": "hung|hanged", "blow": "blew|blown", "do": "did|done", "rebuild": "rebuilt",
+    "retake": "retook", "overrun": "overran", "oversee": "oversaw", "have": "had|has", "be": "was|were|is|are", "feel": "felt", "get": "got", "lose": "lost",
+    "run": "ran", "shut": "shut", "slide": "slid", "steal": "stole", "swim": "swam", "teach": "taught", "think": "thought", "uphold": "upheld", "weave": "wove",
+    "deal": "dealt", "forbid": "forbade", "flee": "fled", "mean": "meant", "rise": "rose|risen", "speed": "sped", "spring": "sprang", "stick": "stuck", "bring": "brought",
 }  # fmt: skip
 
 

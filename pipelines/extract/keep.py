@@ -62,8 +62,7 @@ def absorb(tree: Tree, candidates: list[Candidate]) -> list[Candidate]:
 
 def _below(tree: Tree, candidate: Candidate) -> list[Token]:
     """What hangs on a candidate's verb or noun, other main clauses left out: "an operation targeting ...", "killing two"."""
-    top = candidate.verb or candidate.trigger
-    return [t for t in tree.subtree(top) if not any(a.dep in ("conj", "ccomp", "parataxis", "relcl") and a.pos == "VERB" and a.i != top.i for a in [t, *tree.ancestors(t)] if a in tree.subtree(top))]
+    return tree.clause(candidate.verb or candidate.trigger, frozenset({"conj", "ccomp", "parataxis", "relcl"}))
 
 
 def _same(tree: Tree, first: Candidate, second: Candidate) -> bool:
@@ -72,7 +71,7 @@ def _same(tree: Tree, first: Candidate, second: Candidate) -> bool:
         return False
     if a.when and b.when and a.when.edtf.text != b.when.edtf.text:
         return False
-    if a.type == b.type and b.countries() <= a.countries() and second.trigger in _below(tree, first):
+    if a.type == b.type and b.countries() <= a.countries() and any(t is second.trigger for t in _below(tree, first)):
         return True
     if a.type == b.type:
         if a.type in ("sign", "join", "attack", "sanction", "aid") and first.noun is None and second.noun is None:

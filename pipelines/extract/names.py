@@ -54,6 +54,7 @@ class People:
         self.text, self.lexicon, self.patterns, self.around = text, lexicon, patterns, around
         self.home_country = home_country
         self.persons: dict[str, Person] = {}
+        self._taken = bytearray(len(text) + 1)  # marks the characters that a person's mention covers
 
     def read(self, mentions: list[Mention], offices: list[Office]) -> list[Mention]:
         """Person mentions of the text (office phrases before a name included in the span), left to right."""
@@ -107,7 +108,7 @@ class People:
 
     def _named(self, start: int, at: int, office: Office | None, found: dict[int, Mention], honorific: bool = False) -> None:
         name = self._name_at(at)
-        if name and not any(m.start <= start < m.end for m in found.values()):
+        if name and not self._taken[start]:
             self._add(start, *name, office, found, honorific=honorific)
 
     def _name_at(self, at: int) -> tuple[int, int] | None:
@@ -176,10 +177,11 @@ class People:
 
     def _mention(self, start: int, end: int, person: Person, found: dict[int, Mention]) -> None:
         found[start] = Mention(start, end, "person", "person", person.key, person.country)
+        self._taken[start:end] = b"\x01" * (end - start)
 
     def _known(self, mention: Mention, found: dict[int, Mention]) -> None:
         """A name of the lexicon: extended over first names on its left, unless they make it somebody else."""
-        if any(m.start <= mention.start < m.end for m in found.values()):
+        if self._taken[mention.start]:
             return
         entity = self.lexicon.entities[mention.key]
         left = re.compile(rf"((?:{CAP}\s+){{1,2}})$").search(self.text[max(0, mention.start - 40) : mention.start])
@@ -198,7 +200,7 @@ class People:
 
     def _free(self, start: int, end: int, found: dict[int, Mention]) -> None:
         name = self._name_at(start)
-        if not name or name[1] != end or any(m.start < end and start < m.end for m in found.values()):
+        if not name or name[1] != end or 1 in self._taken[start:end]:
             return
         words = self.text[start:end].split()
         if len(words) < 2 or any(w in _ORG_WORDS or w.isupper() and len(w) > 2 for w in words) or self._inside_mention(start, end):
@@ -221,10 +223,9 @@ class People:
                         tokens[word].append(person)
         if not tokens:
             return
-        covered = sorted((m.start, m.end) for m in found.values())
         for match in re.finditer(r"(?<![\w-])(?:" + "|".join(sorted(map(re.escape, tokens), key=len, reverse=True)) + r")(?![\w-])", self.text):
             start, end = match.span()
-            if any(a <= start < b for a, b in covered) or (start in self.around.by_start and self.around.by_start[start].form != "person"):
+            if self._taken[start] or (start in self.around.by_start and self.around.by_start[start].form != "person"):
                 continue
             if (person := self._pick(tokens[match.group()], match.group(), start)) is not None:
                 person.spans.append((start, end))

@@ -75,6 +75,15 @@ class Tree:
             stack += [self.tokens[c] for c in here.children]
         return sorted(seen, key=lambda t: t.i)
 
+    def clause(self, token: Token, without: frozenset[str]) -> list[Token]:
+        """A token with what is below it, clauses left out that hang on it by one of these relations; in order of the text."""
+        seen, stack = [], [token]
+        while stack:
+            here = stack.pop()
+            seen.append(here)
+            stack += [t for c in here.children if (t := self.tokens[c]).dep not in without or (t.dep == "conj" and t.pos != "VERB")]
+        return sorted(seen, key=lambda t: t.i)
+
     def conjuncts(self, token: Token) -> list[Token]:
         """A token and those coordinated with it below."""
         out = [token]

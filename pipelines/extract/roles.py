@@ -40,6 +40,7 @@ class Roles:
 
     def __init__(self, tree: Tree, scene: Scene, lexicon: Lexicon) -> None:
         self.tree, self.scene, self.lexicon = tree, scene, lexicon
+        self._of_verb: dict[int, list[Argument]] = {}
         agents = lexicon.agents
         self.agents = agents["people"] | agents["institutions"] | agents["forces"]
 
@@ -254,11 +255,18 @@ class Roles:
     # which phrases play a part
 
     def of_verb(self, verb: Token) -> list[Argument]:
-        """The arguments of a verb: its own, those it shares with the verb it hangs on, and those of its object noun."""
+        """The arguments of a verb: its own, and the subject that it shares with the verb it hangs on."""
+        known = self._of_verb.get(verb.i)
+        if known is None:
+            known = self._of_verb[verb.i] = self._read_verb(verb)
+        return list(known)
+
+    def _read_verb(self, verb: Token) -> list[Argument]:
         out = self._direct(verb)
         if self._is_passive(verb) and not any(a.position == "subject" for a in out):
             out += self._stray_agent(verb)
-        if not any(a.position in ("subject",) for a in out) and (shared := self._shared_subject(verb)) is not None:
+        passive = any(c.dep == "nsubjpass" for c in self.tree.children(verb))
+        if not passive and not any(a.position == "subject" for a in out) and (shared := self._shared_subject(verb)) is not None:
             out.insert(0, shared)
         return out
 

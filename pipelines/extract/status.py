@@ -60,6 +60,8 @@ class StatusReader:
     def _announced(self, noun: Token, verb: Token) -> Found | None:
         """ "A visit is planned", "talks are due", "the trip was called off": the verb says how real the noun is."""
         words = [verb, *self.tree.children(verb, "acomp", "attr", "oprd", "prt")]
+        if verb.lemma == "call" and any(c.text.lower() == "off" for c in words):
+            return self._found("denied", verb, "called off")
         if noun.dep not in ("nsubj", "nsubjpass", "dobj") or self._modal(verb) == "planned":
             return None
         for word in words:

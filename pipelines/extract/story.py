@@ -256,8 +256,7 @@ def _span(tree: Tree, named: Named) -> tuple[int, int]:
 
 def _clause(tree: Tree, candidate: Candidate) -> tuple[int, int]:
     """The span of the trigger's own phrase: its subtree without clauses that hang on it."""
-    token = candidate.trigger
-    inside = [t for t in tree.subtree(token) if not any(a.dep in ("relcl", "advcl", "ccomp", "parataxis") or (a.dep == "conj" and a.pos == "VERB") for a in [t, *tree.ancestors(t)] if a.i != token.i and token in tree.ancestors(a))]
+    inside = tree.clause(candidate.trigger, frozenset({"relcl", "advcl", "ccomp", "parataxis", "conj"}))
     return min(t.start for t in inside), max(t.end for t in inside)
 
 

@@ -1,6 +1,6 @@
--- Ids from content: of what the first telling says (the earliest published document, then its name and place in the text). A record dated
--- to the day is named by type, sides and date alone, so that an earlier echo of it changes nothing; any other also by its words. Later
--- documents never change an id.
+-- Ids from content: of what the first telling says (the earliest published document, then its name and place in the text). A dated record
+-- is named by type, sides and date alone, so that an earlier echo of it changes nothing; an undated one also by its document and words.
+-- Documents that are published later never change an id.
 
 CREATE TABLE record_ids AS
 WITH clusters AS (
@@ -13,7 +13,7 @@ told AS (
         c.root,
         m.record_type,
         m.record_type || '|' || coalesce(m.type, m.instrument) || '|' || array_to_string(m.countries, '+') || '|' || coalesce(m.date, '')
-        || CASE WHEN m.precision = 3 THEN '' ELSE '|' || m.source_id || '|' || q.quote END AS content,
+        || CASE WHEN m.date IS NOT NULL THEN '' ELSE '|' || m.source_id || '|' || q.quote END AS content,
         m.published,
         m.source_id,
         m.position,
