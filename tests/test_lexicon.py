@@ -240,11 +240,12 @@ def test_handles_and_domains_lead_to_media() -> None:
 
 
 def _frames() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    """(type, lemma, file line as written, row) of all verbs."""
-    for kind, rows in load_yaml(FOLDER / "verbs.yaml").items():
-        for row in rows:
-            for lemma in words(row["verb"]):
-                yield kind, lemma, json.dumps(row, ensure_ascii=False), row
+    """(type, lemma, file and line as written, row) of all verbs."""
+    for path in sorted(FOLDER.glob("verbs*.yaml")):
+        for kind, rows in load_yaml(path).items():
+            for row in rows:
+                for lemma in words(row["verb"]):
+                    yield kind, lemma, f"{path.name} {json.dumps(row, ensure_ascii=False)}", row
 
 
 _ASKED = ("particle", "object", "prep", "with", "xcomp", "subject", "with_mod")
@@ -265,7 +266,7 @@ def test_no_verb_asks_for_the_same_in_two_types() -> None:
         pair = (lemma, *sorted((kind, other)))
         if other != kind and pair not in _OPEN:
             collisions.add(
-                f"{lemma!r} is {other} in verbs.yaml line {earlier} and {kind} in line {line}: say what tells them apart"
+                f"{lemma!r} is {other} in {earlier} and {kind} in {line}: say what tells them apart"
             )
     assert sorted(collisions) == []
 

@@ -28,7 +28,9 @@ class Scene:
     year_is_fresh: bool = False  # no expression that counts from today has come between
     anchor: date | None = None  # the day that "the same day" and "the following day" count from
     anchor_is_day: bool = False
-    last_state: str | None = None
+    paragraph: int = -1
+    group_paragraph: int = -2  # where the last of the groups was told
+    named: list[str] = field(default_factory=list)  # countries, the last named last
     subject: Part | None = None  # who acted in the sentence before, for "it"
 
     def see(self, mentions: list[Mention]) -> None:
@@ -38,8 +40,8 @@ class Scene:
                 if m.key in self.persons:
                     self.persons.remove(m.key)
                 self.persons.append(m.key)
-            elif m.kind == "state" and m.form != "demonym":
-                self.last_state = m.key
+            elif m.kind == "state" and m.country:
+                self.named = [c for c in self.named if c != m.country] + [m.country]
             elif m.kind == "organization":
                 self.organization = m.key
 
@@ -50,21 +52,21 @@ class Scene:
         countries = tuple(dict.fromkeys(p.country for p in event.parts if p.country))
         if len(countries) >= 2:
             self.groups.append(countries)
+            self.group_paragraph = self.paragraph
 
     def both(self, start: int, end: int, number: int = 2) -> list[Part]:
         """The sides, as "both countries" (or "the three countries") means them: the story's two, else those of the event told last."""
         told = [c for c in self.groups if len(c) == number]
-        if number == 2 and self.pair and (not told or not self._moved_on(told[-1])):
+        here = self.group_paragraph == self.paragraph and bool(told) and told[-1] == self.groups[-1]
+        if number == 2 and self.pair and not here:
             countries: tuple[str, ...] = self.pair
         elif told:
             countries = told[-1]
+        elif number > 2 and len(self.named) >= number:
+            countries = tuple(self.named[-number:])
         else:
             return []
         return [Part(c.lower(), c, "", start, end, "anaphor") for c in countries]
-
-    def _moved_on(self, countries: tuple[str, ...]) -> bool:
-        """Whether the story has turned to two others than those it is about: its last two events were theirs."""
-        return self.pair is not None and self.groups[-2:] == [countries, countries] and not set(countries) & set(self.pair)
 
     def other(self, country: str | None) -> str | None:
         """The other side: of the document's pair, else of the event told last."""

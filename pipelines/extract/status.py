@@ -139,7 +139,7 @@ class StatusReader:
             return self._found("planned", verb, "infinitive")
         if verb.dep == "conj" and head.pos == "VERB":
             return self._own(head, "") if head.tag != "VB" else self._infinitive(head)
-        if head.lemma == "be" or (verb.dep == "xcomp" and head.lemma in self.classes["planned"] | {"be"}):
+        if head.lemma == "be" or (verb.dep in ("xcomp", "ccomp") and head.lemma in self.classes["planned"]):
             return self._found("planned", head, "to be")
         if verb.dep == "advcl" and head.lemma not in self.classes["planned"] and head.lemma not in ("meet", "gather", "convene", "use", "travel", "arrive", "visit"):
             return None if head.tag != "VBN" else self._found("hypothetical", verb, "purpose")

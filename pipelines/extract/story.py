@@ -77,6 +77,7 @@ class Reader:
                 self.scene.year_is_fresh = False
 
     def _sentence(self, tree: Tree, number: int) -> None:
+        self.scene.paragraph = tree.sentence.paragraph
         detector = Detector(tree, self.layout.masked, self.scene, self.lexicon)
         assembler = Assembler(tree, self.layout.masked, self.scene, self.lexicon, detector.roles, number)
         candidates = detector.candidates()
