@@ -265,9 +265,7 @@ def test_no_verb_asks_for_the_same_in_two_types() -> None:
         other, earlier = seen.setdefault((lemma, *asked), (kind, line))
         pair = (lemma, *sorted((kind, other)))
         if other != kind and pair not in _OPEN:
-            collisions.add(
-                f"{lemma!r} is {other} in {earlier} and {kind} in {line}: say what tells them apart"
-            )
+            collisions.add(f"{lemma!r} is {other} in {earlier} and {kind} in {line}: say what tells them apart")
     assert sorted(collisions) == []
 
 
@@ -285,15 +283,18 @@ def test_no_verb_is_left_in_two_types() -> None:
 
 def test_no_noun_asks_for_the_same_in_two_types() -> None:
     seen: dict[tuple[Any, ...], tuple[str, str]] = {}
-    for kind, rows in load_yaml(FOLDER / "nouns.yaml").items():
-        for row in rows:
-            for name in words(row["noun"]):
-                *mods, lemma = name.split()
-                asked = (lemma, tuple(sorted(mods or words(row.get("mods")))), tuple(sorted(words(row.get("needs")))))
-                other, earlier = seen.setdefault(asked, (kind, json.dumps(row)))
-                assert other == kind, (
-                    f"{name!r} is {other} in nouns.yaml line {earlier} and {kind} in line {json.dumps(row)}"
-                )
+    for path in sorted(FOLDER.glob("nouns*.yaml")):
+        for kind, rows in load_yaml(path).items():
+            for row in rows:
+                line = f"{path.name} {json.dumps(row, ensure_ascii=False)}"
+                for name in words(row["noun"]):
+                    *mods, lemma = name.split()
+                    asked = (
+                        lemma,
+                        *(tuple(sorted(found)) for found in (mods or words(row.get("mods")), words(row.get("needs")))),
+                    )
+                    other, earlier = seen.setdefault(asked, (kind, line))
+                    assert other == kind, f"{name!r} is {other} in {earlier} and {kind} in {line}"
 
 
 def test_the_more_a_frame_asks_the_earlier_it_is_tried() -> None:
@@ -346,7 +347,9 @@ def test_the_gate_lets_every_form_of_a_verb_through(sentence: str) -> None:
     assert gate().search(sentence)
 
 
-@pytest.mark.parametrize("sentence", ["The weather was mild.", "It is a long road.", "Nobody knows why."])
+@pytest.mark.parametrize(
+    "sentence", ["The weather turned cold.", "Nobody knows why.", "Where do all those roads begin?"]
+)
 def test_the_gate_keeps_out_what_tells_nothing(sentence: str) -> None:
     assert not gate().search(sentence)
 

@@ -46,7 +46,7 @@ PLANNED = [
 HYPOTHETICAL = [
     ("recognize", "Panama may recognise Kosovo."),
     ("attack", "Ethiopia could attack Eritrea."),
-    ("sanction", "If Albania left the pact, Italy would impose sanctions on it."),
+    ("sanction", "If Albania objected, Italy would impose sanctions on it."),
     ("recognize", "Would Italy recognise Palestine?"),
     ("sign", "Fiji might one day sign a treaty with Tonga."),
     ("attack", "A strike on Bahrain by Iran could follow."),
@@ -90,6 +90,7 @@ TAKEN_FOR_REAL = [
     "Chad almost attacked Mali.",
     "Chad called for a meeting with Mali.",
     "Chad was accused of attacking Mali.",
+    "Poland accused Belarus of sending migrants over the border.",
     "It is unlikely that Chad will recognise Kosovo.",
 ]
 

@@ -261,7 +261,7 @@ class Assembler:
         for argument in arguments:
             hosts = argument.position == "subject" and candidate.roles.get("subject") == "host" and argument.token.mention is not None
             wanted = argument.position in _PLACE_PREPS and (argument.position not in ("to", "on", "into") or candidate.type in ("visit", "deploy", "attack", "retreat"))
-            wanted = wanted or (argument.position == "object" and candidate.type in ("visit", "attack"))
+            wanted = wanted or (argument.position == "object" and candidate.type in ("visit", "attack", "retreat"))
             wanted = wanted or (argument.position == "from" and candidate.type == "retreat")
             if not wanted and not (hosts and argument.token.mention is not None and argument.token.mention.form == "capital"):
                 continue

@@ -20,6 +20,7 @@ _PARTITIVE = frozenset(
 _OBJECT_CONTROL = frozenset(
     "allow ask urge force order help enable tell persuade invite permit encourage press want expect send authorize authorise instruct call get see watch push prompt lead require compel request beg warn advise assign hire task".split()
 )
+_PEOPLE = frozenset({"leader", "minister", "president", "premier", "man", "pair", "duo", "chief", "monarch", "official", "diplomat", "envoy", "negotiator", "counterpart"})
 _REALMS = frozenset({"sultanate", "kingdom", "emirate", "republic", "federation", "union", "archipelago", "commonwealth"})
 _PRONOUNS_ONE = frozenset({"he", "she", "him", "her"})
 _PRONOUNS_TWO = frozenset({"they", "them", "both", "themselves"})
@@ -77,7 +78,7 @@ class Roles:
             return []
         if self._is_sides(token):
             number = 3 if any(c.text.lower() == "three" for c in self.tree.children(token)) else 2
-            return (self._pair_before(token) if number == 2 else []) or self.scene.both(token.start, token.end, number)
+            return (self._pair_before(token) if number == 2 else []) or self.scene.both(token.start, token.end, number, people=token.lemma in _PEOPLE)
         owners = self._owners(token)
         neighbour = lemma in ("country", "state", "nation", "republic", "kingdom") and any(c.text.lower() in ("neighboring", "neighbouring", "other") for c in self.tree.children(token, "amod"))
         if (lemma in ("counterpart", "homologue") or neighbour) and not owners:
@@ -132,7 +133,7 @@ class Roles:
             return [Part(key, self.scene.entities.actors[key].country, "", token.start, token.end, "anaphor")]
         if word in _PRONOUNS_TWO:
             before = self._subject_pair(token)
-            return before or self.scene.both(token.start, token.end)
+            return before or self.scene.both(token.start, token.end, people=True)
         if word in ("i", "we", "us", "me", "our", "my"):
             return self._speaker(token)
         if word == "it" and token.dep in ("nsubj", "nsubjpass") and self.scene.subject is not None:
@@ -265,8 +266,10 @@ class Roles:
         out = self._direct(verb)
         if self._is_passive(verb) and not any(a.position == "subject" for a in out):
             out += self._stray_agent(verb)
-        passive = any(c.dep == "nsubjpass" for c in self.tree.children(verb))
-        if not passive and not any(a.position == "subject" for a in out) and (shared := self._shared_subject(verb)) is not None:
+        if any(c.dep == "nsubjpass" for c in self.tree.children(verb)):
+            return out
+        lacking = "object" if any(c.dep == "auxpass" for c in self.tree.children(verb)) else "subject"
+        if not any(a.position == lacking for a in out) and (shared := self._shared_subject(verb)) is not None:
             out.insert(0, shared)
         return out
 

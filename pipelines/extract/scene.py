@@ -28,6 +28,7 @@ class Scene:
     year_is_fresh: bool = False  # no expression that counts from today has come between
     anchor: date | None = None  # the day that "the same day" and "the following day" count from
     anchor_is_day: bool = False
+    persons_told: list[Part] = field(default_factory=list)  # the persons of the last of the groups
     paragraph: int = -1
     group_paragraph: int = -2  # where the last of the groups was told
     named: list[str] = field(default_factory=list)  # countries, the last named last
@@ -53,8 +54,9 @@ class Scene:
         if len(countries) >= 2:
             self.groups.append(countries)
             self.group_paragraph = self.paragraph
+            self.persons_told = [p for p in event.parts if (actor := self.entities.actors.get(p.key)) is not None and actor.kind == "person"]
 
-    def both(self, start: int, end: int, number: int = 2) -> list[Part]:
+    def both(self, start: int, end: int, number: int = 2, people: bool = False) -> list[Part]:
         """The sides, as "both countries" (or "the three countries") means them: the story's two, else those of the event told last."""
         told = [c for c in self.groups if len(c) == number]
         here = self.group_paragraph == self.paragraph and bool(told) and told[-1] == self.groups[-1]
@@ -66,6 +68,10 @@ class Scene:
             countries = tuple(self.named[-number:])
         else:
             return []
+        if people:
+            persons = [p for p in self.persons_told if p.country in countries]
+            if {p.country for p in persons} == set(countries):
+                return [Part(p.key, p.country, "", start, end, "anaphor") for p in persons]
         return [Part(c.lower(), c, "", start, end, "anaphor") for c in countries]
 
     def other(self, country: str | None) -> str | None:

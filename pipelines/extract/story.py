@@ -27,6 +27,10 @@ from pipelines.extract.when import attach_dates, read
 _ANAPHOR = re.compile(r"\b(?:they|he|she|both|two|his|her|their|its|sides?|counterpart|the (?:minister|president|leader|government|army|talk|visit|meeting|agreement|deal|memorand\w+|document|accord|pact|treat\w+|protocol|declaration|MoU|statement|contract|strike|attack|relation|tie)s?|this|these|was|were)\b", re.I)
 
 
+_TOPIC = re.compile(
+    r"(?:\s*\([^)]*\))?(?:\s+(?:was|were|has been|have been)\s+\w+)?,?\s+(?:on|in|covering|concerning|regarding|about|for|spanning|relating to|touching)\b"
+    r"[^.;]{3,250}?(?=,?\s+(?:according|during|when|after|which|while|said|whose|under|as)\b|[.;]|$)"
+)
 _ABOUT_INSTRUMENTS = frozenset({"sign", "negotiate", "ratify", "sever", "agree", "offer", "mediate", "appeal", "join"})
 
 
@@ -170,7 +174,7 @@ class Reader:
         agreement.when = event.when if event.type in ("sign", "agree", "ratify", "sever") else None
         agreement.place = event.place if event.type == "sign" else None
         agreement.place_country = event.place_country
-        start, end = _span(tree, named)
+        start, end = _span(tree, named, self.layout.masked)
         agreement.fields = [] if tree.sentence.heading else fields_in(self.layout.masked, start, end, self.lexicon)
         agreement.confidence = event.confidence
         agreement.attributed_to = event.attributed_to
@@ -250,9 +254,11 @@ def _advance(known: Agreement, later: Agreement) -> None:
     known.fields += [f for f in later.fields if f.value not in have]
 
 
-def _span(tree: Tree, named: Named) -> tuple[int, int]:
+def _span(tree: Tree, named: Named, text: str) -> tuple[int, int]:
+    """The phrase of an instrument, with what it is on ("on trade, energy and transport") wherever the parser has hung that."""
     inside = tree.subtree(named.token)
-    return min(t.start for t in inside), max(t.end for t in inside)
+    topic = _TOPIC.match(text, named.end, tree.sentence.end)
+    return min(t.start for t in inside), max(max(t.end for t in inside), topic.end() if topic else 0)
 
 
 def _clause(tree: Tree, candidate: Candidate) -> tuple[int, int]:
