@@ -347,9 +347,7 @@ def test_the_gate_lets_every_form_of_a_verb_through(sentence: str) -> None:
     assert gate().search(sentence)
 
 
-@pytest.mark.parametrize(
-    "sentence", ["The weather turned cold.", "Nobody knows why.", "Where do all those roads begin?"]
-)
+@pytest.mark.parametrize("sentence", ["Nobody knows why.", "Such mild weather, all through winter.", "12, 13 … 14!"])
 def test_the_gate_keeps_out_what_tells_nothing(sentence: str) -> None:
     assert not gate().search(sentence)
 

@@ -66,6 +66,8 @@ class Assembler:
             event.type, event.rule = "cooperate", event.rule + " jointly"
         if not any(p.role in ("initiator", "participant", "mediator") for p in event.parts) and event.type in _ANNOUNCED:
             self._announcer(candidate, event)
+        if event.type == "join" and self.scene.organization is not None and event.parts and not any(p.role == "target" for p in event.parts):
+            event.add(Part(self.scene.organization, None, "target", event.start, event.end, "anaphor"))  # "became a member"
         candidate.event = event
         return event
 

@@ -63,6 +63,9 @@ class Roles:
             if prep.lemma in ("include", "including") or prep.text.lower() == "including":
                 for obj in self.tree.children(prep, "pobj"):
                     out += self.actors(obj)
+        for clause in self.tree.children(token, "acl"):
+            if clause.lemma in ("lead", "head", "chair"):  # "a delegation led by X"
+                out += [p for a in self._direct(clause) if a.position == "subject" for p in self.actors(a.token)]
         if token.mention is None:
             for apposed in self.tree.children(token, "appos"):
                 out += self.actors(apposed)

@@ -28,7 +28,7 @@ _ANAPHOR = re.compile(r"\b(?:they|he|she|both|two|his|her|their|its|sides?|count
 
 
 _TOPIC = re.compile(
-    r"(?:\s*\([^)]*\))?(?:\s+(?:was|were|has been|have been)\s+\w+)?,?\s+(?:on|in|covering|concerning|regarding|about|for|spanning|relating to|touching)\b"
+    r"(?:\s*\([^)]*\))?(?:\s+(?:was|were|has been|have been)\s+\w+)?,?\s+(?:on|in|covering|concerning|regarding|about|for|spanning|relating to|touching)\s+(?!\d|[A-Z]|the \d|behalf|the sidelines)"
     r"[^.;]{3,250}?(?=,?\s+(?:according|during|when|after|which|while|said|whose|under|as)\b|[.;]|$)"
 )
 _ABOUT_INSTRUMENTS = frozenset({"sign", "negotiate", "ratify", "sever", "agree", "offer", "mediate", "appeal", "join"})
@@ -193,7 +193,7 @@ class Reader:
     def _known_agreement(self, agreement: Agreement, named: Named) -> Agreement | None:
         """The agreement told before that "the memorandum" speaks of."""
         for other in reversed(self.story.agreements):
-            same = other.instrument == agreement.instrument or named.generic or named.row.instrument in ("agreement", "memorandum")
+            same = other.instrument == agreement.instrument or named.generic or named.row.only_signed or named.row.instrument in ("agreement", "memorandum")
             sides = agreement.countries() <= other.countries() or other.countries() <= agreement.countries()
             if same and sides and named.definite and named.count is None:
                 return other
