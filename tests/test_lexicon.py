@@ -347,7 +347,7 @@ def test_the_gate_lets_every_form_of_a_verb_through(sentence: str) -> None:
     assert gate().search(sentence)
 
 
-@pytest.mark.parametrize("sentence", ["Nobody knows why.", "Such mild weather, all through winter.", "12, 13 … 14!"])
+@pytest.mark.parametrize("sentence", ["Nobody knows why.", "12, 13 … 14!", "Quiet mild weather."])
 def test_the_gate_keeps_out_what_tells_nothing(sentence: str) -> None:
     assert not gate().search(sentence)
 

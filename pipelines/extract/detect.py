@@ -129,11 +129,8 @@ class Detector:
             return False
         if frame.with_mod and not any(t.text.lower() in frame.with_mod for h in objects for t in self.tree.subtree(h)):
             return False
-        if frame.preps:
-            there = [a for a in arguments if a.position in frame.preps]
-            there += [a for h in objects for a in self.roles.of_noun(h) if a.position in frame.preps]
-            if not there or (frame.pobjects and not any(self._is(h, frame.pobjects) for a in there for h in self.heads(a.token))):
-                return bool(frame.preps and not frame.pobjects and any(c.lemma in frame.preps for c in self.tree.children(verb, "prep", "acomp", "oprd")))
+        if frame.preps and not self._has_preposition(frame, verb, arguments, objects):
+            return False
         if frame.xcomp:
             clauses = self.tree.children(verb, "xcomp", "ccomp")
             if not clauses or (frame.xcomp is not True and not any(c.lemma in frame.xcomp for c in clauses)):
@@ -142,6 +139,13 @@ class Detector:
             subjects = [a.token for a in arguments if a.position == "subject"]
             return any(self._is(h, frame.subject) for s in subjects for h in self.heads(s))
         return True
+
+    def _has_preposition(self, frame: VerbFrame, verb: Token, arguments: list[Argument], objects: list[Token]) -> bool:
+        there = [a for a in arguments if a.position in frame.preps]
+        there += [a for h in objects for a in self.roles.of_noun(h) if a.position in frame.preps]
+        if not frame.pobjects:
+            return bool(there) or any(c.lemma in frame.preps for c in self.tree.children(verb, "prep", "acomp", "oprd"))
+        return any(self._is(h, frame.pobjects) for a in there for h in self.heads(a.token))
 
     def _has_particle(self, verb: Token, particle: str) -> bool:
         """A particle beside a verb; a preposition counts only where it is stranded or followed by another ("pulled out of")."""

@@ -15,7 +15,7 @@ _IRREGULAR = {
     "swear": "swore|sworn", "forgive": "forgave|forgiven", "see": "saw", "win": "won", "lead": "led", "bind": "bound", "find": "found", "lay": "laid", "put": "put",
     "spend": "spent", "ring": "rang|rung", "shake": "shook|shaken", "draw": "drew|drawn", "drive": "drove|driven", "keep": "kept", "overthrow": "overthrew",
     "withhold": "withheld", "sweep": "swept", "slay": "slew|slain", "hang": "hung|hanged", "blow": "blew|blown", "do": "did|done", "rebuild": "rebuilt",
-    "retake": "retook", "overrun": "overran", "oversee": "oversaw", "have": "had|has", "be": "was|were|is|are", "feel": "felt", "get": "got", "lose": "lost",
+    "retake": "retook", "overrun": "overran", "oversee": "oversaw", "have": "had|has", "be": "was|were|is|are", "uphold": "upheld", "bear": "bore|borne", "fling": "flung", "smite": "smote", "swing": "swung", "light": "lit", "withstand": "withstood", "forgo": "forwent", "wind": "wound", "dig": "dug", "sting": "stung",, "get": "got", "lose": "lost",
     "run": "ran", "shut": "shut", "slide": "slid", "steal": "stole", "swim": "swam", "teach": "taught", "think": "thought", "uphold": "upheld", "weave": "wove",
     "deal": "dealt", "forbid": "forbade", "flee": "fled", "mean": "meant", "rise": "rose|risen", "speed": "sped", "spring": "sprang", "stick": "stuck", "bring": "brought",
 }  # fmt: skip

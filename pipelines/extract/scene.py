@@ -31,7 +31,6 @@ class Scene:
     persons_told: list[Part] = field(default_factory=list)  # the persons of the last of the groups
     paragraph: int = -1
     group_paragraph: int = -2  # where the last of the groups was told
-    named: list[str] = field(default_factory=list)  # countries, the last named last
     subject: Part | None = None  # who acted in the sentence before, for "it"
 
     def see(self, mentions: list[Mention]) -> None:
@@ -41,8 +40,6 @@ class Scene:
                 if m.key in self.persons:
                     self.persons.remove(m.key)
                 self.persons.append(m.key)
-            elif m.kind == "state" and m.country:
-                self.named = [c for c in self.named if c != m.country] + [m.country]
             elif m.kind == "organization":
                 self.organization = m.key
 
@@ -64,8 +61,6 @@ class Scene:
             countries: tuple[str, ...] = self.pair
         elif told:
             countries = told[-1]
-        elif number > 2 and len(self.named) >= number:
-            countries = tuple(self.named[-number:])
         else:
             return []
         if people:

@@ -23,7 +23,7 @@ def standalone_agreements(
         if named is None or named.vague or (named.plural and named.count is None and not named.definite):
             continue
         parties = _parties(tree, detector, token)
-        if len({p.country for p in parties if p.country}) < 2 or any(token in tree.conjuncts(c.instrument.token) for c in candidates if c.instrument):
+        if len({p.country for p in parties if p.country}) < 2 or any(token in tree.subtree(c.instrument.token) for c in candidates if c.instrument):
             continue
         made = _made(tree, detector, token, named, parties, text, number)
         if made is None:
