@@ -7,17 +7,24 @@ import re
 from pipelines.extract.lexicon import Lexicon
 
 _IRREGULAR = {
-    "meet": "met", "hold": "held", "speak": "spoke|spoken", "send": "sent", "give": "gave|given", "fight": "fought", "strike": "struck", "shoot": "shot",
-    "seek": "sought", "withdraw": "withdrew", "break": "broke|broken", "leave": "left", "take": "took|taken", "come": "came", "fly": "flew|flown",
-    "pay": "paid", "make": "made", "go": "went|gone", "fall": "fell", "lend": "lent", "write": "wrote", "bring": "brought", "become": "became",
-    "hit": "hit", "bid": "bid", "sell": "sold", "buy": "bought", "build": "built", "begin": "began|begun", "throw": "threw|thrown", "stand": "stood",
-    "sit": "sat", "say": "said", "tell": "told", "sink": "sank|sunk", "tear": "tore|torn", "undertake": "undertook", "freeze": "froze|frozen",
-    "swear": "swore|sworn", "forgive": "forgave|forgiven", "see": "saw", "win": "won", "lead": "led", "bind": "bound", "find": "found", "lay": "laid", "put": "put",
-    "spend": "spent", "ring": "rang|rung", "shake": "shook|shaken", "draw": "drew|drawn", "drive": "drove|driven", "keep": "kept", "overthrow": "overthrew",
-    "withhold": "withheld", "sweep": "swept", "slay": "slew|slain", "hang": "hung|hanged", "blow": "blew|blown", "do": "did|done", "rebuild": "rebuilt",
-    "retake": "retook", "overrun": "overran", "oversee": "oversaw", "have": "had|has", "be": "was|were|is|are", "uphold": "upheld", "bear": "bore|borne", "fling": "flung", "smite": "smote", "swing": "swung", "light": "lit", "withstand": "withstood", "forgo": "forwent", "wind": "wound", "dig": "dug", "sting": "stung",, "get": "got", "lose": "lost",
-    "run": "ran", "shut": "shut", "slide": "slid", "steal": "stole", "swim": "swam", "teach": "taught", "think": "thought", "uphold": "upheld", "weave": "wove",
-    "deal": "dealt", "forbid": "forbade", "flee": "fled", "mean": "meant", "rise": "rose|risen", "speed": "sped", "spring": "sprang", "stick": "stuck", "bring": "brought",
+    "be": "was|were|is|are", "bear": "bore|borne", "become": "became", "begin": "began|begun", "bid": "bid",
+    "bind": "bound", "blow": "blew|blown", "break": "broke|broken", "bring": "brought", "build": "built",
+    "buy": "bought", "come": "came", "deal": "dealt", "dig": "dug", "do": "did|done", "draw": "drew|drawn",
+    "drive": "drove|driven", "fall": "fell", "feel": "felt", "fight": "fought", "find": "found", "flee": "fled",
+    "fling": "flung", "fly": "flew|flown", "forbid": "forbade", "forgive": "forgave|forgiven", "forgo": "forwent",
+    "freeze": "froze|frozen", "get": "got", "give": "gave|given", "go": "went|gone", "hang": "hung|hanged",
+    "have": "had|has", "hit": "hit", "hold": "held", "keep": "kept", "lay": "laid", "lead": "led", "leave": "left",
+    "lend": "lent", "light": "lit", "lose": "lost", "make": "made", "mean": "meant", "meet": "met",
+    "overrun": "overran", "oversee": "oversaw", "overthrow": "overthrew", "pay": "paid", "put": "put",
+    "rebuild": "rebuilt", "retake": "retook", "ring": "rang|rung", "rise": "rose|risen", "run": "ran",
+    "say": "said", "see": "saw", "seek": "sought", "sell": "sold", "send": "sent", "shake": "shook|shaken",
+    "shoot": "shot", "shut": "shut", "sink": "sank|sunk", "sit": "sat", "slay": "slew|slain", "slide": "slid",
+    "smite": "smote", "speak": "spoke|spoken", "speed": "sped", "spend": "spent", "spring": "sprang",
+    "stand": "stood", "steal": "stole", "stick": "stuck", "sting": "stung", "strike": "struck",
+    "swear": "swore|sworn", "sweep": "swept", "swim": "swam", "swing": "swung", "take": "took|taken",
+    "teach": "taught", "tear": "tore|torn", "tell": "told", "think": "thought", "throw": "threw|thrown",
+    "undertake": "undertook", "uphold": "upheld", "weave": "wove", "win": "won", "wind": "wound",
+    "withdraw": "withdrew", "withhold": "withheld", "withstand": "withstood", "write": "wrote",
 }  # fmt: skip
 
 
