@@ -7,7 +7,7 @@ from pipelines.assets import metadata, rows
 from pipelines.assets.checks import schema_check, schema_check_spec, told_in_one_line
 from pipelines.assets.workspace import Workspace
 from pipelines.extract.run import Citation, engine_fingerprint, extract_documents
-from pipelines.ingest.document import Document
+from pipelines.ingest.document import Document, Rejected
 
 _TABLE = tables.load("raw_statements")
 
@@ -29,6 +29,7 @@ def raw_statements(workspace: Workspace) -> dg.MaterializeResult:
         data = tables.conform(_TABLE, extracted.raw_statements)
     workspace.write("raw_statements", data)
     workspace.write("raw_citations", rows.to_arrow(Citation, extracted.citations))
+    workspace.write("raw_failed", rows.to_arrow(Rejected, list(extracted.failed)))
     return dg.MaterializeResult(
         metadata={
             **metadata.of_table(data),

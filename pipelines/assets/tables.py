@@ -42,6 +42,7 @@ def published_tables(workspace: Workspace) -> Iterator[dg.MaterializeResult]:
                 raw_statements=workspace.read("raw_statements"),
                 citations=rows.from_arrow(Citation, workspace.read("raw_citations")),
                 read=0,
+                failed=tuple(rows.from_arrow(Rejected, workspace.read("raw_failed"))),
             ),
             rows.from_arrow(Rejected, workspace.read("documents_rejected")),
         )

@@ -28,11 +28,19 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
+# verbs that say nothing by themselves: their objects open the gate instead
+_LIGHT = frozenset("be do have go come take get make put turn see find let set give keep bring run work show look call say tell hold stand pay draw play move".split())
+
+
 def build_gate(lexicon: Lexicon) -> re.Pattern[str]:
     """A pattern that finds any form of any trigger."""
     stems: set[str] = set()
-    for lemma in [*lexicon.verbs, *lexicon.nouns, *(head for row in lexicon.instruments for head in row.heads)]:
-        stems.add(re.escape(lemma[:-1] if lemma.endswith(("e", "y")) and len(lemma) > 3 else lemma))
+    words = {*lexicon.verbs, *lexicon.nouns, *(head for row in lexicon.instruments for head in row.heads)}
+    for lemma in _LIGHT & words:
+        words |= {w for frame in lexicon.verbs.get(lemma, ()) for w in frame.objects | frame.pobjects if w.isalpha() and len(w) > 2}
+    for lemma in sorted(words - _LIGHT):
+        stem = lemma[:-1] + "(?:y|i)" if lemma.endswith("y") and len(lemma) > 3 else lemma[:-1] if lemma.endswith("e") and len(lemma) > 4 else lemma
+        stems.add(re.escape(stem).replace(r"\(\?:y\|i\)", "(?:y|i)"))
         if lemma in _IRREGULAR:
             stems.add(_IRREGULAR[lemma])
     return re.compile(r"\b(?:" + "|".join(sorted(stems, key=lambda s: (-len(s), s))) + r")", re.I)

@@ -19,7 +19,7 @@ _SPEECH = (
     r"met|meets|visited|visits|arrived|travelled|traveled|paid|signed|accused|urged|thanked|praised|called|vowed|pledged|denounced|condemned|observed|"
     r"undertook|hosted|received|welcomed|threatened|rejected|offered|agreed|spoke|flew|held|expressed)"
 )
-_FREE = re.compile(rf"(?P<name>{CAP}(?:[ -]{CAP}){{1,3}})(?=(?:,[^,.;]{{3,80}},)?\s+(?:also\s+|later\s+|has\s+|had\s+)?{_SPEECH}\b)")
+_FREE = re.compile(rf"(?<![\w-])(?P<name>{CAP}(?:[ -]{CAP}){{1,3}})(?=(?:,[^,.;]{{3,80}},)?\s+(?:also\s+|later\s+|has\s+|had\s+)?{_SPEECH}\b)")
 _SAID_BY = re.compile(rf"\b(?:said|says|told|added|noted|according to)\s+(?P<name>{CAP}(?:[ -]{CAP}){{1,3}})(?=[,.;]|\s+(?:of|from|who|at)\b)")
 _APPOSITION = re.compile(r"(?P<name>[^,.;()]{3,45}),\s+(?:the\s+|an?\s+|then\s+)?$")
 _ORG_WORDS = frozenset(ORGANIZATION_WORDS)

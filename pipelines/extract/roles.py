@@ -161,7 +161,8 @@ class Roles:
 
     def _subject_pair(self, token: Token) -> list[Part]:
         for other in self.tree.tokens[: token.i]:
-            if other.dep in ("nsubj", "nsubjpass") and len(self.tree.conjuncts(other)) > 1:
+            heads = self.tree.conjuncts(other) if other.dep in ("nsubj", "nsubjpass") else []
+            if len(heads) > 1 and all(t.pos != "PRON" for t in heads):
                 parts = self.actors(other)
                 if len({p.country for p in parts if p.country}) > 1:
                     return [Part(p.key, p.country, "", token.start, token.end, "anaphor") for p in parts]
@@ -314,6 +315,8 @@ class Roles:
 
     def of_preposition(self, prep: Token) -> list[Argument]:
         """The objects of a preposition; "together with X" and "as well as" count for their last word."""
+        if prep.text.lower() == "according":
+            return []  # "according to IRNA": who says so takes no part
         out = [Argument(prep.lemma, o) for o in self.tree.children(prep, "pobj")]
         for about in [a.token for a in out if a.token.lemma in ("relation", "regard", "respect", "connection")]:
             out += [Argument("on", o) for p in self.tree.children(about, "prep") for o in self.tree.children(p, "pobj")]

@@ -20,7 +20,7 @@ from pipelines.extract.layout import read_layout
 from pipelines.extract.lexicon import Lexicon, load_lexicon
 from pipelines.extract.statements import RawStatement, raw_statements
 from pipelines.extract.story import Reader
-from pipelines.ingest.document import Document
+from pipelines.ingest.document import Document, Rejected
 from pipelines.project import ENGINE_VERSION, ROOT, tree_hash
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class Extracted:
     citations: list[Citation]
     read: int
     """documents read anew, the others came from the cache"""
+    failed: tuple[Rejected, ...] = ()
+    """documents that could not be read to the end: a fault of ours, told in one line each; the others are built"""
 
 
 def extract_documents(documents: Sequence[Document], cache: Path | None = None, progress: Callable[[int, int], None] | None = None) -> Extracted:
@@ -56,20 +58,25 @@ def extract_documents(documents: Sequence[Document], cache: Path | None = None, 
     lexicon = load_lexicon()
     rows: list[RawStatement] = []
     cited: list[Citation] = []
+    failed: list[Rejected] = []
     read = 0
     for number, document in enumerate(sorted(documents, key=lambda d: d.source_id)):
         if not document.language.lower().startswith("en"):
             continue
         found = _cached(document, lexicon, cache)
         if found is None:
-            found = extract_document(document, lexicon)
+            try:
+                found = extract_document(document, lexicon)
+            except (ValueError, KeyError, IndexError, RecursionError, AttributeError, TypeError) as error:
+                failed.append(Rejected(document.source_id, f"extraction failed ({type(error).__name__}): please report this document"))
+                continue
             read += 1
             _keep(document, lexicon, cache, *found)
         rows += found[0]
         cited += [Citation(document.source_id, c.basis, c.url, c.media, c.start, c.end) for c in found[1]]
         if progress is not None:
             progress(number + 1, len(documents))
-    return Extracted(_table(rows), cited, read)
+    return Extracted(_table(rows), cited, read, tuple(failed))
 
 
 def extract_document(document: Document, lexicon: Lexicon) -> tuple[list[RawStatement], list[Cited]]:

@@ -14,6 +14,7 @@ DURABLE = frozenset({"negotiate", "cooperate", "deploy", "mediate", "attack", "a
 _CARRIED_OUT = frozenset(
     "begin start continue manage proceed decide vote move opt choose go come act elect dare rush help use fail resume cease stop step appear seem happen".split()
 )
+_ABOUT = frozenset({"of", "on", "in", "for", "to", "from", "against", "about", "at", "with", "into"})
 _AFTER = frozenset({"after", "following", "since", "upon", "by", "in", "on", "from", "over", "through", "while", "about", "of", "with", "despite", "at", "during", "as", "when", "amid"})
 _BEFORE = frozenset({"before", "for", "without", "against", "until", "to", "into", "toward", "towards"})
 
@@ -161,7 +162,11 @@ class StatusReader:
         """Follow the governors up and let each change the status."""
         status: Found = own
         here = token
+        gerund = False
         for head in self.tree.ancestors(token):
+            gerund = gerund or here.dep == "pcomp"
+            if gerund and here.dep == "prep" and here.lemma in _ABOUT and head.lemma in self.classes["swallow"] | self.classes["wish"] | self.classes["hypothetical"]:
+                return None  # "accused of attacking", "interested in signing"
             changed = self._under(here, head, status, noun)
             if changed is None:
                 return None
@@ -190,6 +195,8 @@ class StatusReader:
         if dep in ("xcomp", "ccomp", "acl") and not (dep == "ccomp" and here.i < head.i) and lemma in self.classes["swallow"] and head.pos in ("VERB", "NOUN"):
             return None
         if lemma in self.classes["wish"] and dep in ("xcomp", "acl", "dobj", "pcomp") and head.pos in ("VERB", "NOUN", "ADJ") and not (dep == "dobj" and lemma in ("seek", "need", "note", "discuss", "help", "allow")):
+            return None
+        if dep == "ccomp" and lemma in ("want", "wish", "hope", "desire", "dream", "prefer") and head.pos == "VERB":
             return None
         if lemma in self.classes["denied"] and dep in ("xcomp", "ccomp", "dobj", "pcomp"):
             return self._found("denied", head, "governor")

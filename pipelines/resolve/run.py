@@ -54,7 +54,7 @@ def _take(connection: duckdb.DuckDBPyConnection, name: str) -> pyarrow.Table:
     table = load(name)
     columns = ", ".join(f'"{field.name}"' for field in table.fields)
     order = ", ".join(f'"{column}"' for column in table.primary_key)
-    return conform(table, connection.execute(f'SELECT {columns} FROM "{name}" ORDER BY {order}').to_arrow_table())
+    return conform(table, connection.sql(f'SELECT {columns} FROM "{name}" ORDER BY {order}').to_arrow_table())
 
 
 def _load(
@@ -63,7 +63,8 @@ def _load(
     """Register everything that the SQL starts from."""
     import pyarrow as pa
 
-    ordered = sorted(documents, key=lambda d: d.source_id)
+    failed = {f.path for f in extracted.failed}
+    ordered = sorted((d for d in documents if d.source_id not in failed), key=lambda d: d.source_id)
     raw = extracted.raw_statements
     connection.register("_raw", raw)
     connection.execute("CREATE TABLE raw_statements AS SELECT * FROM _raw ORDER BY ALL")
@@ -89,7 +90,7 @@ def _load(
     types = list(lexicon.types.values())
     _table(connection, "event_types", pa.table({n: [getattr(t, n) for t in types] for n in ("type", "plover", "cameo", "description")}))
     _table(connection, "states", pa.table({"name": [e.name for e in lexicon.entities.values() if e.kind == "state"]}))
-    unread = sorted({(r.path, r.reason) for r in rejected})
+    unread = sorted({(r.path, r.reason) for r in [*rejected, *extracted.failed]})
     _table(connection, "rejected", pa.table({"path": [p for p, _ in unread], "reason": [r for _, r in unread]}, schema=pa.schema([("path", pa.string()), ("reason", pa.string())])))
 
 
