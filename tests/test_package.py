@@ -29,8 +29,6 @@ from tests.sample import sample_rows, sample_tables, to_table, to_tables
 
 Rows = dict[str, list[dict[str, Any]]]
 
-SCORE = Path(__file__).parents[2] / "shared" / "score.py"
-
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -169,12 +167,6 @@ def test_the_readme(package: Path) -> None:
     assert "$" not in text
     for name in [*(table.name for table in published()), *(view.name for view in read_sql("views"))]:
         assert f"| {name} |" in text
-
-
-@pytest.mark.skipif(not SCORE.is_file(), reason="the scorer is not beside the project")
-def test_the_scorer_reads_it(package: Path, tmp_path: Path) -> None:
-    command = [sys.executable, str(SCORE), str(package), "--gold", str(tmp_path), "--json"]
-    assert json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
 # The same bytes

@@ -34,7 +34,7 @@ def refused(tmp_path: Path, text: str) -> str:
 
 def test_the_projects_own_sources_load() -> None:
     registry = load_registry()
-    assert [source.id for source in registry.readable()] == ["corpus"]
+    assert "corpus" in [source.id for source in registry.readable()]
     assert [source.id for source in registry.sources] == sorted(source.id for source in registry.sources)
     corpus = registry.readable()[0]
     assert corpus.license == "CC-BY-4.0"

@@ -79,18 +79,20 @@ NO_EVENT = [
 ]
 
 # What is read as if it had happened, though the words around it say that it has not.
+UNREAL = [
+    "Chad spoke of the prospect of signing a treaty with Mali.",
+    "Chad wants Mali to recognise Kosovo.",
+    "Chad was accused of attacking Mali.",
+    "Poland accused Belarus of sending migrants over the border.",
+]
 TAKEN_FOR_REAL = [
     "Both Chad and Niger are interested in signing a treaty with Mali.",
-    "Chad spoke of the prospect of signing a treaty with Mali.",
     "Chad insists on signing a treaty with Mali.",
     "Chad dreams of recognising Kosovo.",
     "Chad rules out recognising Kosovo.",
-    "Chad wants Mali to recognise Kosovo.",
     "Instead of recognising Kosovo, Chad waited.",
     "Chad almost attacked Mali.",
     "Chad called for a meeting with Mali.",
-    "Chad was accused of attacking Mali.",
-    "Poland accused Belarus of sending migrants over the border.",
     "It is unlikely that Chad will recognise Kosovo.",
 ]
 
@@ -133,8 +135,16 @@ def test_what_is_wished_or_stressed_is_no_event(text: str) -> None:
     assert read(text, PUBLISHED).told() == []
 
 
-@pytest.mark.xfail(reason="a gerund or clause under a word of wish or doubt is read as done", strict=True)
-@pytest.mark.parametrize("text", TAKEN_FOR_REAL)
+@pytest.mark.parametrize(
+    "text",
+    [
+        *UNREAL,
+        *(
+            pytest.param(text, marks=pytest.mark.xfail(reason="a word of wish or doubt not yet heeded", strict=True))
+            for text in TAKEN_FOR_REAL
+        ),
+    ],
+)
 def test_what_is_not_real_is_never_told_as_done_or_planned(text: str) -> None:
     unreal = {"accuse", "appeal", "reject", "offer"}  # the act of saying so may well be real
     told = [(e.type, e.status) for e in read(text, PUBLISHED).events if e.type not in unreal]

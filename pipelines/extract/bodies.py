@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from pipelines.extract.gazetteer import Mention
 from pipelines.extract.lexicon import Lexicon
-from pipelines.extract.names import slug
 from pipelines.extract.offices import Around
 from pipelines.extract.patterns import CAP, OfficePatterns
+from pipelines.extract.persons import slug
 
 _STATE_FORMS = ("name", "demonym", "capital")
 _FORCES = re.compile(
@@ -23,14 +23,18 @@ _KINDS = (
     ("government", r"Authority|Agency|Directorate|Administration|Secretariat|Court"),
 )  # fmt: skip
 _GENERIC = re.compile(
-    rf"(?<![\w-])(?:{CAP}[ -](?:(?:of|for|and|the|de) )*){{1,5}}?(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS) + r")(?![\w-])"
+    rf"(?<![\w-])(?:{CAP}[ -](?:(?:of|for|and|the|de) )*){{1,5}}?(?:"
+    + "|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS)
+    + r")(?![\w-])"
     rf"(?P<of>\s+(?:of|for)\s+(?:the\s+)?{CAP}(?:[ -]{CAP}){{0,3}})?(?:\s*\((?P<short>[A-Z][A-Za-z&.-]{{1,9}})\))?"
 )
 _GROUP = re.compile(
     rf"\b(?:terrorist|militant|rebel|armed|insurgent|separatist|jihadist|guerrilla|paramilitary|extremist)\s+(?:group|organi[sz]ation|movement|faction|outfit|militia)s?,?\s+(?P<name>(?:the\s+)?{CAP}(?:[ -](?:al-|of |the |for )?{CAP}){{0,4}})"
     rf"|(?<![\w-])(?P<before>{CAP}(?:[ -](?:al-)?{CAP}){{0,3}})\s+(?:rebels|militants|insurgents|militia|militiamen|guerrillas|fighters)\b"
 )
-_LEADING = re.compile(r"^(?:The|An?|In|On|At|By|For|Under|With|And|But|When|While|After|Before|Its|His|Their|From|Through|Both|As|Since|Under)\s+")
+_LEADING = re.compile(
+    r"^(?:The|An?|In|On|At|By|For|Under|With|And|But|When|While|After|Before|Its|His|Their|From|Through|Both|As|Since|Under)\s+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,12 @@ class Body:
 
 def find_bodies(text: str, around: Around, lexicon: Lexicon, patterns: OfficePatterns) -> list[Body]:
     """Ministries, forces, organizations, companies and armed groups by their form, left to right."""
-    found = [*_ministries(text, around, patterns), *_forces(text, around), *_generic(text, around, lexicon), *_groups(text, around)]
+    found = [
+        *_ministries(text, around, patterns),
+        *_forces(text, around),
+        *_generic(text, around, lexicon),
+        *_groups(text, around),
+    ]
     found.sort(key=lambda body: (body.start, -body.end))
     out: list[Body] = []
     for body in found:
@@ -60,7 +69,9 @@ def find_bodies(text: str, around: Around, lexicon: Lexicon, patterns: OfficePat
 
 def _owner(text: str, start: int, around: Around) -> Mention | None:
     """The state named right before a body, with or without a possessive."""
-    joiner = re.search(r"(?:[’']s?)?\s+(?:(?:federal|national|own|Federal|National)\s+)?$", text[max(0, start - 14) : start])
+    joiner = re.search(
+        r"(?:[’']s?)?\s+(?:(?:federal|national|own|Federal|National)\s+)?$", text[max(0, start - 14) : start]
+    )
     mention = around.by_end.get(max(0, start - 14) + joiner.start()) if joiner else None
     return mention if mention is not None and mention.form in _STATE_FORMS else None
 
@@ -68,7 +79,9 @@ def _owner(text: str, start: int, around: Around) -> Mention | None:
 def _ministries(text: str, around: Around, patterns: OfficePatterns) -> list[Body]:
     out = []
     for match in patterns.ministry.finditer(text):
-        portfolio = re.sub(r"(?i)\b(ministry|ministries|department|office|secretariat|state|of|for|the)\b", " ", match.group())
+        portfolio = re.sub(
+            r"(?i)\b(ministry|ministries|department|office|secretariat|state|of|for|the)\b", " ", match.group()
+        )
         form = " ".join(portfolio.split()).lower()
         row = patterns.portfolios.get(form) or patterns.portfolios.get(re.split(r",| and ", form)[0].strip())
         if row is None or not row.get("ministry"):
@@ -110,18 +123,39 @@ def _generic(text: str, around: Around, lexicon: Lexicon) -> list[Body]:
         kind = next(k for k, _ in _KINDS if match[k])
         name = re.sub(r"\s*\([^)]*\)$", "", text[start:end])
         core = name.split(" of ")[0]
-        if len(core.split()) < 2 or name in lexicon.surfaces or any(at in around.by_start and around.by_start[at].kind not in ("state", "place") for at in range(start, end)):
+        if (
+            len(core.split()) < 2
+            or name in lexicon.surfaces
+            or any(
+                at in around.by_start and around.by_start[at].kind not in ("state", "place") for at in range(start, end)
+            )
+        ):
             continue
         if start in around.by_start and around.by_start[start].end == end:
             continue
-        inside = [around.by_start[at] for at in range(start, end) if at in around.by_start and around.by_start[at].kind == "state"]
+        inside = [
+            around.by_start[at]
+            for at in range(start, end)
+            if at in around.by_start and around.by_start[at].kind == "state"
+        ]
         owner = _owner(text, start, around) or (inside[0] if len(inside) == 1 else None)
         if kind == "organization" and len(inside) == 1:
             kind = "government"  # the commission, union or fund of one state
         country = owner.country if owner and kind in ("government", "company") else None
         if kind == "government" and country is None:
             continue
-        out.append(Body(slug(name), kind, name, country, country.lower() if country and kind == "government" else None, start, end, match["short"]))
+        out.append(
+            Body(
+                slug(name),
+                kind,
+                name,
+                country,
+                country.lower() if country and kind == "government" else None,
+                start,
+                end,
+                match["short"],
+            )
+        )
     return out
 
 
@@ -133,7 +167,11 @@ def _groups(text: str, around: Around) -> list[Body]:
         name = re.sub(r"^the\s+", "", match[group])
         start = end - len(name)
         first = around.by_start.get(start)
-        if (first is not None and first.end >= end) or _LEADING.match(name + " ") or (first is not None and first.form in ("demonym", "name")):
+        if (
+            (first is not None and first.end >= end)
+            or _LEADING.match(name + " ")
+            or (first is not None and first.form in ("demonym", "name"))
+        ):
             continue
         out.append(Body(slug(name), "armed_group", name, None, None, start, end, None))
     return out

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
-from datetime import date
 
 from pipelines.extract.bodies import Body, find_bodies
 from pipelines.extract.gazetteer import Mention, automaton, find_names
@@ -49,25 +49,23 @@ class Entities:
 
     def within(self, start: int, end: int) -> list[Mention]:
         """The mentions inside a span."""
-        from bisect import bisect_left
-
         first = bisect_left(self.starts, start)
         last = bisect_left(self.starts, end)
         return [m for m in self.mentions[first:last] if m.end <= end]
 
 
-def read_entities(layout: Layout, lexicon: Lexicon, published: date | None) -> Entities:
+def read_entities(layout: Layout, lexicon: Lexicon) -> Entities:
     """Find the mentions of a document; those outside its sentences (page furniture, link lists) are left out."""
     text = layout.masked
     names = find_names(text, automaton(lexicon))
-    patterns = office_patterns(lexicon.hash, lexicon.offices)
+    patterns = office_patterns(lexicon)
     around = Around(names)
     bodies = find_bodies(text, around, lexicon, patterns)
     names = _with_bodies(names, bodies) + _abbreviations(text, names, bodies)
     names.sort(key=lambda m: (m.start, -m.end))
     around = Around(names)
     offices = find_offices(text, around, patterns)
-    people = People(text, lexicon, patterns, around, _home(layout, names))
+    people = People(text, lexicon, patterns, around)
     persons = people.read(names, offices)
     names = [m for m in names if m.form != "person"]
     mentions = sorted([*names, *persons], key=lambda m: (m.start, -m.end))
@@ -145,7 +143,9 @@ def _actors(mentions: list[Mention], lexicon: Lexicon, bodies: list[Body], peopl
 
 def _known(entity: Entity, span: tuple[int, int]) -> Actor:
     parent = entity.country.lower() if entity.kind == "government" and entity.country else None
-    return Actor(entity.key, entity.kind, entity.name, entity.country, entity.office, parent, entity.wikidata, span, known=True)
+    return Actor(
+        entity.key, entity.kind, entity.name, entity.country, entity.office, parent, entity.wikidata, span, known=True
+    )
 
 
 def _settle_countries(entities: Entities, people: People, layout: Layout, names: list[Mention]) -> None:

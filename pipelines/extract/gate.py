@@ -29,7 +29,10 @@ _IRREGULAR = {
 
 
 # verbs that say nothing by themselves: their objects open the gate instead
-_LIGHT = frozenset("be do have go come take get make put turn see find let set give keep bring run work show look call say tell hold stand pay draw play move".split())
+_LIGHT = frozenset(
+    "be do have go come take get make put turn see find let set give keep bring run work show look call say tell hold "
+    "stand pay draw play move".split()
+)
 
 
 def build_gate(lexicon: Lexicon) -> re.Pattern[str]:
@@ -37,9 +40,20 @@ def build_gate(lexicon: Lexicon) -> re.Pattern[str]:
     stems: set[str] = set()
     words = {*lexicon.verbs, *lexicon.nouns, *(head for row in lexicon.instruments for head in row.heads)}
     for lemma in _LIGHT & words:
-        words |= {w for frame in lexicon.verbs.get(lemma, ()) for w in frame.objects | frame.pobjects if w.isalpha() and len(w) > 2}
+        words |= {
+            w
+            for frame in lexicon.verbs.get(lemma, ())
+            for w in frame.objects | frame.pobjects
+            if w.isalpha() and len(w) > 2
+        }
     for lemma in sorted(words - _LIGHT):
-        stem = lemma[:-1] + "(?:y|i)" if lemma.endswith("y") and len(lemma) > 3 else lemma[:-1] if lemma.endswith("e") and len(lemma) > 4 else lemma
+        stem = (
+            lemma[:-1] + "(?:y|i)"
+            if lemma.endswith("y") and len(lemma) > 3
+            else lemma[:-1]
+            if lemma.endswith("e") and len(lemma) > 4
+            else lemma
+        )
         stems.add(re.escape(stem).replace(r"\(\?:y\|i\)", "(?:y|i)"))
         if lemma in _IRREGULAR:
             stems.add(_IRREGULAR[lemma])

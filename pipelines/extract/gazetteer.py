@@ -9,8 +9,6 @@ from typing import Any
 
 from pipelines.extract.lexicon import Lexicon
 
-ACTOR_FORMS = frozenset({"name", "demonym", "capital", "seat", "alias", "person", "group"})
-
 
 @dataclass(slots=True)
 class Mention:
@@ -35,32 +33,15 @@ class Automaton:
 
 
 @lru_cache(maxsize=4)
-def _build(lexicon_hash: str, holder: _Holder) -> Automaton:
+def automaton(lexicon: Lexicon) -> Automaton:
+    """The automaton of a lexicon, built once."""
     import ahocorasick
 
     machine = ahocorasick.Automaton()
-    for surface in holder.lexicon.surfaces:
+    for surface in lexicon.surfaces:
         machine.add_word(surface, surface)
     machine.make_automaton()
-    return Automaton(holder.lexicon, machine)
-
-
-class _Holder:
-    """Carries a lexicon past `lru_cache`, which needs something that hashes."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
-
-    def __hash__(self) -> int:
-        return hash(self.lexicon.hash)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Holder) and other.lexicon.hash == self.lexicon.hash
-
-
-def automaton(lexicon: Lexicon) -> Automaton:
-    """The automaton of a lexicon, built once."""
-    return _build(lexicon.hash, _Holder(lexicon))
+    return Automaton(lexicon, machine)
 
 
 def find_names(text: str, gazetteer: Automaton) -> list[Mention]:
@@ -79,32 +60,44 @@ def find_names(text: str, gazetteer: Automaton) -> list[Mention]:
         if start >= reached and _allowed(straight, start, end, surface, lexicon):
             reached = end
             chosen.append((start, end, surface))
-    plain = [_mention(s, e, lexicon.surfaces[w][0].entity, lexicon.surfaces[w][0].form, lexicon) for s, e, w in chosen if w not in _open(lexicon)]
+    plain = [
+        _mention(s, e, lexicon.surfaces[w][0].entity, lexicon.surfaces[w][0].form, lexicon)
+        for s, e, w in chosen
+        if w not in lexicon.undecided
+    ]
     countries = Counter(m.country for m in plain if m.country and m.kind in ("state", "person"))
     keys = {m.key for m in plain}
     for start, end, surface in chosen:
-        if surface in _open(lexicon) and (mention := _decided(start, end, surface, lexicon, countries, keys)) is not None:
+        if (
+            surface in lexicon.undecided
+            and (mention := _decided(start, end, surface, lexicon, countries, keys)) is not None
+        ):
             plain.append(mention)
     return sorted((m for m in plain if m.kind != "mask"), key=lambda m: m.start)
 
 
-def _open(lexicon: Lexicon) -> frozenset[str]:
-    """The forms that the rest of the document decides."""
-    return lexicon.undecided
-
-
-def _decided(start: int, end: int, surface: str, lexicon: Lexicon, countries: Counter[str | None], keys: set[str]) -> Mention | None:
+def _decided(
+    start: int, end: int, surface: str, lexicon: Lexicon, countries: Counter[str], keys: set[str]
+) -> Mention | None:
+    """What a form of several meanings stands for here: the one that the other names of the document speak for, else its default."""
     rules = lexicon.ambiguities
     row = (rules.get("candidates") or {}).get(surface)
     if row is None:
         found = lexicon.surfaces[surface][0]
-        country = lexicon.entities[found.entity].country if found.entity in lexicon.entities else lexicon.capitals.get(found.entity)
+        country = (
+            lexicon.entities[found.entity].country
+            if found.entity in lexicon.entities
+            else lexicon.capitals.get(found.entity)
+        )
         known = country in countries if country else found.entity in keys
         return _mention(start, end, found.entity, found.form, lexicon) if known else None
     named = [_entity_key(c) for c in row["of"]]
     best = max((k for k in named if k in keys), default=None)
     if best is None:
-        ranked = sorted(((countries[_country(k, lexicon)], -n, k) for n, k in enumerate(named) if _country(k, lexicon)), reverse=True)
+        ranked = sorted(
+            ((countries[country], -n, k) for n, k in enumerate(named) if (country := _country(k, lexicon))),
+            reverse=True,
+        )
         best = ranked[0][2] if ranked and ranked[0][0] and (len(ranked) < 2 or ranked[0][0] > ranked[1][0]) else None
     best = best or (_entity_key(row["default"]) if row.get("default") else None)
     if best is None:
@@ -127,7 +120,13 @@ def _bounded(text: str, start: int, end: int) -> bool:
     after = text[end] if end < len(text) else " "
     if before.isalnum() or before in "_@#" or (after.isalnum() and text[end - 1].isalnum()) or after == "_":
         return False
-    return not (text[end - 1] != "." and after == "." and end + 1 < len(text) and text[end + 1].isalnum() and text[start:end].isupper())
+    return not (
+        text[end - 1] != "."
+        and after == "."
+        and end + 1 < len(text)
+        and text[end + 1].isalnum()
+        and text[start:end].isupper()
+    )
 
 
 def _allowed(text: str, start: int, end: int, surface: str, lexicon: Lexicon) -> bool:
@@ -147,7 +146,9 @@ def _allowed(text: str, start: int, end: int, surface: str, lexicon: Lexicon) ->
 
 def _mention(start: int, end: int, entity_key: str, form: str, lexicon: Lexicon) -> Mention:
     if form == "place" or entity_key not in lexicon.entities and form != "mask":
-        return Mention(start, end, "place", "place", entity_key, lexicon.places.get(entity_key) or lexicon.capitals.get(entity_key))
+        return Mention(
+            start, end, "place", "place", entity_key, lexicon.places.get(entity_key) or lexicon.capitals.get(entity_key)
+        )
     if form == "mask":
         return Mention(start, end, "mask", "mask", entity_key, None)
     entity = lexicon.entities[entity_key]

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipelines.extract.dates import NUMBERS
+from pipelines.extract.date_expressions import NUMBERS
 from pipelines.extract.lexicon import Instrument, Lexicon
 from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Found
 
-_GENERIC = frozenset({"agreement", "deal", "accord", "pact", "settlement", "accords", "order", "lease", "charter", "compact", "letter", "framework", "roadmap"})
-_VAGUE = frozenset({"such", "similar", "any", "many", "numerous", "various", "dozen", "several", "more", "other", "some", "these", "all", "future", "possible", "no"})
+_GENERIC = frozenset(
+    "agreement deal accord pact settlement accords order lease charter compact letter framework roadmap".split()
+)
+_VAGUE = frozenset(
+    "such similar any many numerous various dozen several more other some these all future possible no".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,14 @@ class Instruments:
             if t.i == first - 1 or t.text in "-–":
                 first = t.i
         words = [t.text for t in self.tree.tokens[first : token.i] if t.dep != "det"]
-        begin = next((t for t in self.tree.tokens[first : token.i + 1] if t.dep not in ("det", "poss", "case", "nummod") and t.mention is None and t.pos != "PUNCT"), token)
+        begin = next(
+            (
+                t
+                for t in self.tree.tokens[first : token.i + 1]
+                if t.dep not in ("det", "poss", "case", "nummod") and t.mention is None and t.pos != "PUNCT"
+            ),
+            token,
+        )
         return " ".join(words).lower().replace(" - ", "-"), begin.start
 
     def _after(self, token: Token) -> str:
@@ -98,6 +109,11 @@ class Instruments:
             if child.text.lower() in ("pair", "couple"):
                 return Found("2", child.start, child.end, "count")
         head = self.tree.head(token)
-        if head is not None and head.lemma == "of" and (over := self.tree.head(head)) is not None and over.lemma in ("pair", "couple", "trio"):
+        if (
+            head is not None
+            and head.lemma == "of"
+            and (over := self.tree.head(head)) is not None
+            and over.lemma in ("pair", "couple", "trio")
+        ):
             return Found("3" if over.lemma == "trio" else "2", over.start, over.end, "count")
         return None

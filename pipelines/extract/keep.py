@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pipelines.extract.detect import Candidate
+from pipelines.extract.candidate import Candidate
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Event
 
-_NEEDS_TARGET = frozenset({"accuse", "endorse", "reject", "offer", "aid", "recognize", "sanction", "appeal", "concede", "sever", "coerce", "protest", "threaten"})
-_ALONE = frozenset({"appeal", "threaten", "deploy", "attack", "sanction", "coerce", "retreat", "protest", "sever", "concede", "ratify", "join", "reject"})
+_ALONE = frozenset(
+    "appeal threaten deploy attack sanction coerce retreat protest sever concede ratify join reject".split()
+)
 
 
 def keep(event: Event, lexicon: Lexicon) -> bool:
@@ -32,7 +33,11 @@ def keep(event: Event, lexicon: Lexicon) -> bool:
         return False
     if event.type not in _ALONE or not (initiators or event.type in ("attack", "sanction", "coerce", "retreat")):
         return False
-    return bool(countries) and (event.type in ("appeal", "threaten", "deploy", "ratify", "join", "retreat") or event.when is not None or bool(targets))
+    return bool(countries) and (
+        event.type in ("appeal", "threaten", "deploy", "ratify", "join", "retreat")
+        or event.when is not None
+        or bool(targets)
+    )
 
 
 def absorb(tree: Tree, candidates: list[Candidate]) -> list[Candidate]:
@@ -55,7 +60,9 @@ def absorb(tree: Tree, candidates: list[Candidate]) -> list[Candidate]:
         for part in second.parts:
             first.add(part)
         first.when = first.when or second.when
-        first.place, first.place_country = (first.place, first.place_country) if first.place else (second.place, second.place_country)
+        first.place, first.place_country = (
+            (first.place, first.place_country) if first.place else (second.place, second.place_country)
+        )
         host.instrument = host.instrument or candidate.instrument
     return out
 
@@ -76,7 +83,9 @@ def _same(tree: Tree, first: Candidate, second: Candidate) -> bool:
     if a.type == b.type:
         if a.type in ("sign", "join", "attack", "sanction", "aid") and first.noun is None and second.noun is None:
             return False
-        return bool(a.countries() & b.countries()) and (a.countries() <= b.countries() or b.countries() <= a.countries())
+        return bool(a.countries() & b.countries()) and (
+            a.countries() <= b.countries() or b.countries() <= a.countries()
+        )
     if {a.type, b.type} == {"visit", "meet"}:
         visit, meet = (a, b) if a.type == "visit" else (b, a)
         visitors = {p.key for p in visit.parts if p.role == "initiator"}
@@ -87,13 +96,25 @@ def _same(tree: Tree, first: Candidate, second: Candidate) -> bool:
 
 def refers_back(event: Event, earlier: list[Event]) -> Event | None:
     """The event told before that "the meeting", "this visit", "the strikes" speak of; None for what is new."""
-    if not (event.nominal and event.definite) or (event.when is not None and len(event.countries()) >= 2 and not event.pointed):
+    if not (event.nominal and event.definite) or (
+        event.when is not None and len(event.countries()) >= 2 and not event.pointed
+    ):
         return None
     for other in reversed(earlier[-12:]):
-        related = other.type == event.type or {other.type, event.type} in ({"meet", "visit"}, {"meet", "negotiate"}, {"meet", "mediate"})
+        related = other.type == event.type or {other.type, event.type} in (
+            {"meet", "visit"},
+            {"meet", "negotiate"},
+            {"meet", "mediate"},
+        )
         if not related or other.sentence == event.sentence:
             continue
-        if not event.pointed and event.when and other.when and event.when.edtf.text not in other.when.edtf.text and other.when.edtf.text not in event.when.edtf.text:
+        if (
+            not event.pointed
+            and event.when
+            and other.when
+            and event.when.edtf.text not in other.when.edtf.text
+            and other.when.edtf.text not in event.when.edtf.text
+        ):
             continue
         if event.countries() and not event.countries() <= other.countries():
             continue

@@ -20,7 +20,10 @@ _LEAD_DATE = re.compile(
     rf"\s*(?P<lead>(?i:(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)?(?:\d{{1,2}}\s+{_MONTH}|{_MONTH}\s+\d{{1,2}}(?!\d)|{_MONTH})(?:,?\s+\d{{4}})?|(?:1[5-9]|20)\d{{2}}(?:-\d{{2}}-\d{{2}})?))\s*"
 )
 _LEAD_DATE_MARK = re.compile(_LEAD_DATE.pattern + r"(?:[.:–—|]|-{1,2}(?=\s))\s+")
-_CLOCK = re.compile(r"\s*\[?\(?(?P<lead>\d{1,2}[:.]\d{2})(?:\s*(?:[ap]\.?m\.?|GMT|UTC|CET|EST|BST|IST|local time))*\]?\)?\s*(?:[-–—:|]\s*)?", re.I)
+_CLOCK = re.compile(
+    r"\s*\[?\(?(?P<lead>\d{1,2}[:.]\d{2})(?:\s*(?:[ap]\.?m\.?|GMT|UTC|CET|EST|BST|IST|local time))*\]?\)?\s*(?:[-–—:|]\s*)?",
+    re.I,
+)
 _DATELINE = re.compile(
     r"\s*(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30}(?:/[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30})?|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2})"
     r"(?:,\s*(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2,8}\.?)(?:,?\s+\d{4})?))?"
@@ -32,6 +35,7 @@ _ABBREVIATIONS = frozenset(
     "jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k u.n e.u d.c e.g i.e a.m p.m approx ca cf fig vol art".split()
 )
 _BOUNDARY = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s|$)|;(?=\s)")
+_SOURCE = re.compile(r"\s*(?:Sources?|Via|Original|Provenance|Origin)\s*:", re.I)
 _URL = re.compile(r"https?://[^\s<>\"'“”\])}]+")
 
 
@@ -53,51 +57,61 @@ class Layout:
     sentences: tuple[Sentence, ...]
     links: tuple[tuple[str, int, int], ...]  # the URLs of a provenance section
     dateline: tuple[int, int] | None  # the place that opens the story
-    leads: dict[int, tuple[int, int]]  # paragraph: the date or clock time that opens it, as in chronicles and live reports
+    leads: dict[
+        int, tuple[int, int]
+    ]  # paragraph: the date or clock time that opens it, as in chronicles and live reports
 
 
 def read_layout(text: str, lexicon: Lexicon) -> Layout:
     """Split a normalised text into sentences; links of a provenance section are set apart from the prose."""
     masked = _CITATION.sub(lambda m: " " * len(m.group()), text)
     sentences: list[Sentence] = []
-    links: list[tuple[str, int, int]] = []
     dateline: tuple[int, int] | None = None
-    in_provenance = False
     leads: dict[int, tuple[int, int]] = {}
-    section: tuple[int, int] | None = None
-    for number, (start, end) in enumerate(_paragraphs(masked)):
+    section: tuple[int, int] | None = None  # the date that stands as the heading of the paragraphs below it
+    prose, links = _apart(masked, lexicon)
+    for number, start, end in prose:
         line = masked[start:end].strip()
-        if len(line) < 3:
-            continue
         heading = _is_heading(line)
-        if _names(line, lexicon.provenance_headings):
-            in_provenance = True
-            continue
-        found = _links(masked, start, end)
-        if in_provenance:
-            if found:
-                links += found
-                continue
-            if line and not heading and not line.endswith(":"):
-                in_provenance = False
-        elif found and (source := re.match(r"\s*(?:Sources?|Via|Original|Provenance|Origin)\s*:", masked[start:end], re.I)):
-            links += found
-            if source.end() < len(line):
-                continue
-        if in_provenance or _names(line, lexicon.boilerplate):
-            continue
         if heading and _LEAD_DATE.fullmatch(line):
             at = masked.index(line, start)
             section = (at, at + len(line))
             continue
         section = None if heading else section
         begin, place, lead = _skip_lead(masked, start, end)
-        if lead or section:
-            leads[number] = lead or section  # type: ignore[assignment]
+        if (opening := lead or section) is not None:
+            leads[number] = opening
         if place and dateline is None:
             dateline = place
         sentences += _sentences(masked, begin, end, number, heading)
     return Layout(masked, tuple(sentences), tuple(links), dateline, leads)
+
+
+def _apart(text: str, lexicon: Lexicon) -> tuple[list[tuple[int, int, int]], list[tuple[str, int, int]]]:
+    """The paragraphs of prose (number, start, end) and the links of provenance sections, page furniture left out."""
+    prose: list[tuple[int, int, int]] = []
+    links: list[tuple[str, int, int]] = []
+    in_provenance = False
+    for number, (start, end) in enumerate(_paragraphs(text)):
+        line = text[start:end].strip()
+        if len(line) < 3:
+            continue
+        if _names(line, lexicon.provenance_headings):
+            in_provenance = True
+            continue
+        found = _links(text, start, end)
+        if in_provenance:
+            if found:
+                links += found
+                continue
+            in_provenance = _is_heading(line) or line.endswith(":")
+        elif found and (source := _SOURCE.match(text[start:end])):
+            links += found
+            if source.end() < len(line):
+                continue
+        if not in_provenance and not _names(line, lexicon.boilerplate):
+            prose.append((number, start, end))
+    return prose, links
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
@@ -126,11 +140,11 @@ def _wraps(last: str, line: str, wrapped: bool) -> bool:
         return False
     if line[:1].islower():
         return last[-1] not in ".!?:"
-    return 55 <= len(last) <= 100 and len(last.split()) > 6 and last[-1] not in ".!?:”\"" and wrapped
+    return 55 <= len(last) <= 100 and len(last.split()) > 6 and last[-1] not in '.!?:”"' and wrapped
 
 
 def _is_heading(line: str) -> bool:
-    return bool(line) and line[-1] not in ".!?:;,”\"" and len(line) < 180
+    return bool(line) and line[-1] not in '.!?:;,”"' and len(line) < 180
 
 
 def _names(line: str, headings: frozenset[str]) -> bool:

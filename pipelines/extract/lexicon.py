@@ -63,9 +63,9 @@ class Instrument:
     only_signed: bool  # a plain word ("document") that names an instrument only where it is signed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """Everything the words mean. Immutable; `hash` changes with any byte of any file."""
+    """Everything the words mean. Immutable; `hash` changes with any byte of any file, and stands for the whole in caches."""
 
     hash: str
     entities: dict[str, Entity]
@@ -95,6 +95,12 @@ class Lexicon:
     person_names: dict[str, str] = field(default_factory=dict)  # every form of a person's name, lower case: key
     aliases: dict[str, frozenset[str]] = field(default_factory=dict)  # key of a person: its forms
 
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lexicon) and other.hash == self.hash
+
 
 @lru_cache(maxsize=4)
 def load_lexicon(folder: Path = FOLDER) -> Lexicon:
@@ -106,7 +112,9 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     for stem, kind in _ENTITY_FILES.items():
         for entity, names, known_as in _entities(folder / f"{stem}.yaml", kind):
             if entity.key in entities:
-                raise PactwatchError(f"the id {entity.key!r} stands twice", folder / f"{stem}.yaml", "ids are unique over all files")
+                raise PactwatchError(
+                    f"the id {entity.key!r} stands twice", folder / f"{stem}.yaml", "ids are unique over all files"
+                )
             entities[entity.key] = entity
             for name in names:
                 _add(surfaces, name, Surface("alias", entity.key))
@@ -117,7 +125,8 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     ambiguities = load_yaml(folder / "ambiguities.yaml") or {}
     for phrase in ambiguities.get("masks") or []:
         surfaces[phrase] = [Surface("mask", phrase)]
-    surfaces = {name: found for name, found in surfaces.items() if not name.endswith(")")}  # "The Nation (Pakistan)" tells namesakes apart
+    # "The Nation (Pakistan)" is a name that tells namesakes apart, not a form of any text
+    surfaces = {name: found for name, found in surfaces.items() if not name.endswith(")")}
     for name in list(surfaces):
         if "’" in name:
             surfaces.setdefault(name.replace("’", "'"), surfaces[name])
@@ -155,7 +164,9 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     )
 
 
-def _persons(entities: dict[str, Entity], surfaces: dict[str, list[Surface]]) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
+def _persons(
+    entities: dict[str, Entity], surfaces: dict[str, list[Surface]]
+) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     names: dict[str, str] = {}
     aliases: dict[str, set[str]] = {}
     for name, found in surfaces.items():
@@ -201,18 +212,39 @@ def _entities(path: Path, kind: str) -> Iterator[tuple[Entity, list[str], list[s
     for row in load_yaml(path) or []:
         check_keys(row, _ENTITY_KEYS, f"{path.name} {row.get('id')}", required=("id", "name"))
         entity = Entity(
-            row["id"], kind, row["name"], row.get("country"), row.get("wikidata"), row.get("office"), row.get("from"), row.get("until")
+            row["id"],
+            kind,
+            row["name"],
+            row.get("country"),
+            row.get("wikidata"),
+            row.get("office"),
+            row.get("from"),
+            row.get("until"),
         )
-        yield entity, [row["name"], *(row.get("aliases") or [])], [*(row.get("handles") or []), *(row.get("domains") or [])]
+        yield (
+            entity,
+            [row["name"], *(row.get("aliases") or [])],
+            [*(row.get("handles") or []), *(row.get("domains") or [])],
+        )
 
 
 def _instruments(path: Path) -> tuple[Instrument, ...]:
     out = []
     for row in load_yaml(path):
-        check_keys(row, ("instrument", "head", "before", "of", "binding", "only"), f"{path.name} {row.get('instrument')}", ("instrument", "head"))
+        check_keys(
+            row,
+            ("instrument", "head", "before", "of", "binding", "only"),
+            f"{path.name} {row.get('instrument')}",
+            ("instrument", "head"),
+        )
         out.append(
             Instrument(
-                row["instrument"], frozenset(row["head"]), tuple(row.get("before") or ()), frozenset(row.get("of") or ()), row.get("binding"), row.get("only") == "signed"
+                row["instrument"],
+                frozenset(row["head"]),
+                tuple(row.get("before") or ()),
+                frozenset(row.get("of") or ()),
+                row.get("binding"),
+                row.get("only") == "signed",
             )
         )
     return tuple(out)

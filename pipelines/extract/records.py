@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipelines.extract.dates import DateMention, Edtf
+from pipelines.extract.date_expressions import DateMention
+from pipelines.extract.edtf import Edtf
 
 
 @dataclass(slots=True)
@@ -60,9 +61,6 @@ class Agreement:
     binding: bool | None = None
     confidence: float = 0.7
     attributed_to: tuple[str, int, int] | None = None
-    named: bool = False
-    merged: bool = False
-    more: list[Found] = field(default_factory=list)
 
     def countries(self) -> set[str]:
         """The countries of the parties."""

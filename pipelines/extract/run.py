@@ -53,7 +53,9 @@ class Extracted:
     """documents that could not be read to the end: a fault of ours, told in one line each; the others are built"""
 
 
-def extract_documents(documents: Sequence[Document], cache: Path | None = None, progress: Callable[[int, int], None] | None = None) -> Extracted:
+def extract_documents(
+    documents: Sequence[Document], cache: Path | None = None, progress: Callable[[int, int], None] | None = None
+) -> Extracted:
     """Statements and citations of documents (English ones; others yield none), in order of source_id whatever order they come in."""
     lexicon = load_lexicon()
     rows: list[RawStatement] = []
@@ -68,7 +70,11 @@ def extract_documents(documents: Sequence[Document], cache: Path | None = None, 
             try:
                 found = extract_document(document, lexicon)
             except (ValueError, KeyError, IndexError, RecursionError, AttributeError, TypeError) as error:
-                failed.append(Rejected(document.source_id, f"extraction failed ({type(error).__name__}): please report this document"))
+                failed.append(
+                    Rejected(
+                        document.source_id, f"extraction failed ({type(error).__name__}): please report this document"
+                    )
+                )
                 continue
             read += 1
             _keep(document, lexicon, cache, *found)
@@ -82,14 +88,16 @@ def extract_documents(documents: Sequence[Document], cache: Path | None = None, 
 def extract_document(document: Document, lexicon: Lexicon) -> tuple[list[RawStatement], list[Cited]]:
     """The statements and the citations of one document."""
     layout = read_layout(document.text, lexicon)
-    entities = read_entities(layout, lexicon, document.published)
-    story = Reader(document.text, layout, entities, lexicon, document.published, _gate(lexicon.hash)).read()
-    return raw_statements(document.text, document.source_id, entities, story), citations(layout, entities, lexicon, document.text)
+    entities = read_entities(layout, lexicon)
+    story = Reader(document.text, layout, entities, lexicon, document.published, _gate(lexicon)).read()
+    return raw_statements(document.text, document.source_id, entities, story), citations(
+        layout, entities, lexicon, document.text
+    )
 
 
 @lru_cache(maxsize=2)
-def _gate(lexicon_hash: str) -> re.Pattern[str]:
-    return build_gate(load_lexicon())
+def _gate(lexicon: Lexicon) -> re.Pattern[str]:
+    return build_gate(lexicon)
 
 
 def _table(rows: list[RawStatement]) -> pyarrow.Table:
@@ -100,7 +108,9 @@ def _table(rows: list[RawStatement]) -> pyarrow.Table:
     schema = arrow_schema(load("raw_statements"))
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema.names)
     data = dict(zip(RawStatement._fields, columns, strict=True))
-    return pyarrow.table({name: pyarrow.array(data[name], schema.field(name).type) for name in schema.names}, schema=schema)
+    return pyarrow.table(
+        {name: pyarrow.array(data[name], schema.field(name).type) for name in schema.names}, schema=schema
+    )
 
 
 # the cache
@@ -132,14 +142,16 @@ def _cached(document: Document, lexicon: Lexicon, cache: Path | None) -> tuple[l
 
 
 def _row(values: list[Any]) -> RawStatement:
-    row = RawStatement(*values)
-    return row._replace(
-        date_start=date.fromisoformat(row.date_start) if isinstance(row.date_start, str) else None,
-        date_end=date.fromisoformat(row.date_end) if isinstance(row.date_end, str) else None,
-    )
+    """A statement as the cache holds it, with its dates as text."""
+    row = dict(zip(RawStatement._fields, values, strict=True))
+    for name in ("date_start", "date_end"):
+        row[name] = date.fromisoformat(row[name]) if isinstance(row[name], str) else None
+    return RawStatement(**row)
 
 
-def _keep(document: Document, lexicon: Lexicon, cache: Path | None, rows: list[RawStatement], cited: list[Cited]) -> None:
+def _keep(
+    document: Document, lexicon: Lexicon, cache: Path | None, rows: list[RawStatement], cited: list[Cited]
+) -> None:
     if cache is None:
         return
     cache.mkdir(parents=True, exist_ok=True)

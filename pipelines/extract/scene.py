@@ -51,7 +51,11 @@ class Scene:
         if len(countries) >= 2:
             self.groups.append(countries)
             self.group_paragraph = self.paragraph
-            self.persons_told = [p for p in event.parts if (actor := self.entities.actors.get(p.key)) is not None and actor.kind == "person"]
+            self.persons_told = [
+                p
+                for p in event.parts
+                if (actor := self.entities.actors.get(p.key)) is not None and actor.kind == "person"
+            ]
 
     def both(self, start: int, end: int, number: int = 2, people: bool = False) -> list[Part]:
         """The sides, as "both countries" (or "the three countries") means them: the story's two, else those of the event told last."""
@@ -91,9 +95,13 @@ def document_pair(entities: Entities) -> tuple[str, str] | None:
     """The two states a document is about: the two named most, if they are clearly named more than the third."""
     counts: Counter[str] = Counter()
     for m in entities.mentions:
-        if m.kind == "state" and m.form in _STATE_FORMS and m.country:
-            counts[m.country] += 1
-        elif m.kind in ("person", "government") and m.country:
+        if (
+            m.kind == "state"
+            and m.form in _STATE_FORMS
+            and m.country
+            or m.kind in ("person", "government")
+            and m.country
+        ):
             counts[m.country] += 1
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     if len(ranked) < 2 or ranked[1][1] < 2 and len(ranked) > 2:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pipelines.extract.candidate import Candidate
 from pipelines.extract.dates import Clock
-from pipelines.extract.detect import Candidate, Detector
+from pipelines.extract.detect import Detector
 from pipelines.extract.instruments import Named
 from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Agreement, Event, Found, Part
@@ -22,8 +23,10 @@ def standalone_agreements(
         named = detector.instruments.at(token)
         if named is None or named.vague or (named.plural and named.count is None and not named.definite):
             continue
-        parties = _parties(tree, detector, token)
-        if len({p.country for p in parties if p.country}) < 2 or any(token in tree.subtree(c.instrument.token) for c in candidates if c.instrument):
+        parties = _parties(detector, token)
+        if len({p.country for p in parties if p.country}) < 2 or any(
+            token in tree.subtree(c.instrument.token) for c in candidates if c.instrument
+        ):
             continue
         made = _made(tree, detector, token, named, parties, text, number)
         if made is None:
@@ -34,11 +37,13 @@ def standalone_agreements(
     return out
 
 
-def _parties(tree: Tree, detector: Detector, token: Token) -> list[Part]:
+def _parties(detector: Detector, token: Token) -> list[Part]:
     parties: list[Part] = []
     for argument in detector.roles.of_noun(token):
         if argument.position in ("between", "with", "among", "before", "of"):
-            for part in detector.roles.actors(argument.token, adverse=argument.position == "before" and argument.token.dep == "poss"):
+            for part in detector.roles.actors(
+                argument.token, adverse=argument.position == "before" and argument.token.dep == "poss"
+            ):
                 if part.key not in {p.key for p in parties}:
                     part.role = "party"
                     parties.append(part)
@@ -52,13 +57,20 @@ def _made(
     head = tree.head(token)
     if status is None or status.value in ("hypothetical",):
         return None
-    value = {"occurred": "signed", "planned": "planned", "denied": "denied", "ongoing": "in_force"}.get(status.value, "signed")
-    if head is not None and head.pos == "VERB" and token.dep == "dobj" and head.lemma in detector.lexicon.status["unreal_objects"]:
+    value = {"occurred": "signed", "planned": "planned", "denied": "denied", "ongoing": "in_force"}.get(
+        status.value, "signed"
+    )
+    if (
+        head is not None
+        and head.pos == "VERB"
+        and token.dep == "dobj"
+        and head.lemma in detector.lexicon.status["unreal_objects"]
+    ):
         value = "proposed"
     title = Found(text[named.start : named.end], named.start, named.end, f"instrument:{named.row.instrument}")
     agreement = Agreement(
         named.row.instrument, title, Found(value, status.start, status.end, f"status:{value}/named"), named.start, named.end, number,
-        f"instrument:{named.row.instrument}/named", parties=parties, binding=named.row.binding, count=named.count, named=named.proper, confidence=0.65,
+        f"instrument:{named.row.instrument}/named", parties=parties, binding=named.row.binding, count=named.count, confidence=0.65,
     )  # fmt: skip
     if value != "signed":
         return agreement, None
@@ -71,7 +83,11 @@ def _made(
 def _date(tree: Tree, token: Token, agreement: Agreement, event: Event | None, clock: Clock) -> None:
     """A date inside the phrase ("the 1955 Treaty of Amity", "the accord of 12 May") dates the signing."""
     for inner in tree.subtree(token):
-        if inner.date is not None and inner.date.bound is None and not any(a.dep in ("relcl", "acl") for a in tree.ancestors(inner) if a in tree.subtree(token)):
+        if (
+            inner.date is not None
+            and inner.date.bound is None
+            and not any(a.dep in ("relcl", "acl") for a in tree.ancestors(inner) if a in tree.subtree(token))
+        ):
             when = read(inner.date, clock, "occurred")
             agreement.when = when
             if event is not None:

@@ -36,19 +36,44 @@ class RawStatement(NamedTuple):
 class _Mention:
     """Collects the statements of one mention."""
 
-    def __init__(self, text: str, source_id: str, record_type: str, name: str, position: int, confidence: float, said_by: str | None) -> None:
+    def __init__(
+        self,
+        text: str,
+        source_id: str,
+        record_type: str,
+        name: str,
+        position: int,
+        confidence: float,
+        said_by: str | None,
+    ) -> None:
         self.text, self.source_id, self.record_type, self.position = text, source_id, record_type, position
         self.confidence, self.said_by = confidence, said_by
         self.id = hashlib.sha256(f"{record_type}\0{source_id}\0{position}\0{name}".encode()).hexdigest()[:16]
         self.rows: list[RawStatement] = []
 
-    def add(self, field: str, found: Found, role: str | None = None, country: str | None = None, when: When | None = None) -> None:
+    def add(
+        self, field: str, found: Found, role: str | None = None, country: str | None = None, when: When | None = None
+    ) -> None:
         first, last = (when.edtf.first, when.edtf.last) if when else (None, None)
         self.rows.append(
             RawStatement(
-                self.id, self.record_type, self.source_id, field, found.value, role, country, first, last,
-                found.start, found.end, self.text[found.start : found.end], self.said_by, found.rule, self.confidence, self.position,
-            )  # fmt: skip
+                self.id,
+                self.record_type,
+                self.source_id,
+                field,
+                found.value,
+                role,
+                country,
+                first,
+                last,
+                found.start,
+                found.end,
+                self.text[found.start : found.end],
+                self.said_by,
+                found.rule,
+                self.confidence,
+                self.position,
+            )
         )
 
 
@@ -75,11 +100,21 @@ def raw_statements(text: str, source_id: str, entities: Entities, story: Story) 
 def _complete(entities: Entities, story: Story) -> None:
     """States that take part without being named themselves ("in Istanbul"), and the states that ministries belong to, are actors too."""
     lexicon = load_lexicon()
-    wanted = [(p.key, p.start, p.end) for r in [*story.events, *story.agreements] for p in (r.parts if isinstance(r, Event) else r.parties)]
+    parts = [p for event in story.events for p in event.parts]
+    parts += [p for agreement in story.agreements for p in agreement.parties]
+    wanted = [(p.key, p.start, p.end) for p in parts]
     wanted += [(a.parent, *a.name_span) for a in entities.actors.values() if a.parent]
     for key, start, end in wanted:
         if key not in entities.actors and (entity := lexicon.entities.get(key)) is not None:
-            entities.actors[key] = Actor(key, entity.kind, entity.name, entity.country, name_span=(start, end), known=True, wikidata=entity.wikidata)
+            entities.actors[key] = Actor(
+                key,
+                entity.kind,
+                entity.name,
+                entity.country,
+                name_span=(start, end),
+                known=True,
+                wikidata=entity.wikidata,
+            )
 
 
 def _speaker(said: tuple[str, int, int] | None, entities: Entities) -> str | None:
@@ -87,7 +122,9 @@ def _speaker(said: tuple[str, int, int] | None, entities: Entities) -> str | Non
 
 
 def _event(text: str, source_id: str, event: Event, entities: Entities) -> _Mention:
-    m = _Mention(text, source_id, "event", event.type, event.start, event.confidence, _speaker(event.attributed_to, entities))
+    m = _Mention(
+        text, source_id, "event", event.type, event.start, event.confidence, _speaker(event.attributed_to, entities)
+    )
     m.add("type", Found(event.type, event.start, event.end, event.rule))
     m.add("status", event.status)
     _common(m, event.when, event.place, event.place_country, event.fields)
@@ -97,7 +134,15 @@ def _event(text: str, source_id: str, event: Event, entities: Entities) -> _Ment
 
 
 def _agreement(text: str, source_id: str, agreement: Agreement, entities: Entities) -> _Mention:
-    m = _Mention(text, source_id, "agreement", agreement.instrument, agreement.start, agreement.confidence, _speaker(agreement.attributed_to, entities))
+    m = _Mention(
+        text,
+        source_id,
+        "agreement",
+        agreement.instrument,
+        agreement.start,
+        agreement.confidence,
+        _speaker(agreement.attributed_to, entities),
+    )
     m.add("title", agreement.title)
     m.add("instrument", Found(agreement.instrument, agreement.start, agreement.end, agreement.rule))
     m.add("status", agreement.status)

@@ -12,10 +12,13 @@ from pipelines.extract.records import Found
 
 DURABLE = frozenset({"negotiate", "cooperate", "deploy", "mediate", "attack", "aid", "sanction"})
 _CARRIED_OUT = frozenset(
-    "begin start continue manage proceed decide vote move opt choose go come act elect dare rush help use fail resume cease stop step appear seem happen".split()
+    "begin start continue manage proceed decide vote move opt choose go come act elect dare rush help use fail resume "
+    "cease stop step appear seem happen".split()
 )
 _ABOUT = frozenset({"of", "on", "in", "for", "to", "from", "against", "about", "at", "with", "into"})
-_AFTER = frozenset({"after", "following", "since", "upon", "by", "in", "on", "from", "over", "through", "while", "about", "of", "with", "despite", "at", "during", "as", "when", "amid"})
+_GOVERNED = frozenset(
+    "xcomp ccomp acl pcomp dobj pobj prep nsubj nsubjpass conj advcl attr oprd dep parataxis compound appos".split()
+)
 _BEFORE = frozenset({"before", "for", "without", "against", "until", "to", "into", "toward", "towards"})
 
 
@@ -27,9 +30,10 @@ class StatusReader:
         words = lexicon.status
         self.modals: dict[str, str] = words["modals"]
         self.adjectives: dict[str, str] = words["adjectives"]
-        self.negations = frozenset(words["negations"])
         self.conditions = frozenset(words["conditions"])
-        self.classes = {name: frozenset(words[name]) for name in ("planned", "denied", "hypothetical", "wish", "swallow", "report")}
+        self.classes = {
+            name: frozenset(words[name]) for name in ("planned", "denied", "hypothetical", "wish", "swallow", "report")
+        }
 
     def of_verb(self, verb: Token, event_type: str) -> Found | None:
         """The status of an event told by a verb; None where it is no event."""
@@ -47,7 +51,11 @@ class StatusReader:
             if word == "no":
                 return self._found("denied", child, "negation")
         for child in self.tree.children(noun, "relcl", "acl"):
-            if child.tag == "VB" or self._modal(child) == "planned" or (child.lemma in self.classes["planned"] and child.tag == "VBN"):
+            if (
+                child.tag == "VB"
+                or self._modal(child) == "planned"
+                or (child.lemma in self.classes["planned"] and child.tag == "VBN")
+            ):
                 return self._found("planned", child, "clause")
             if child.lemma in self.classes["denied"]:
                 return self._found("denied", child, "clause")
@@ -55,7 +63,7 @@ class StatusReader:
             return announced
         if verb is not None:
             own = self._own(verb, event_type)
-            return None if own is None else self._governed(verb, own, noun)
+            return None if own is None else self._governed(verb, own)
         return self._governed(noun, self._found("occurred", noun, "bare noun"))
 
     def _announced(self, noun: Token, verb: Token) -> Found | None:
@@ -85,7 +93,9 @@ class StatusReader:
         for child in self.tree.children(verb):
             if child.dep == "neg" or (child.dep == "advmod" and child.text.lower() in ("never", "hardly")):
                 return child
-            if child.dep in ("nsubj", "nsubjpass", "dobj") and any(d.text.lower() == "no" for d in self.tree.children(child, "det")):
+            if child.dep in ("nsubj", "nsubjpass", "dobj") and any(
+                d.text.lower() == "no" for d in self.tree.children(child, "det")
+            ):
                 return child
             if child.dep == "preconj" and child.text.lower() == "neither":
                 return child
@@ -95,7 +105,7 @@ class StatusReader:
         """What the verb's own auxiliaries say."""
         auxiliaries = self.tree.children(verb, "aux", "auxpass")
         words = {a.text.lower() for a in auxiliaries}
-        if any(c.dep == "mark" and c.text.lower() in self.conditions for c in self.tree.children(verb)):
+        if self._is_condition(verb):
             return self._found("hypothetical", verb, "condition")
         modal = self._modal(verb)
         if modal == "wish":
@@ -118,7 +128,12 @@ class StatusReader:
             if words & {"was", "were"}:
                 return self._found("occurred", verb, "past progressive")
             return self._gerund(verb)
-        if verb.tag in ("VBP", "VBZ") and event_type in DURABLE and not self.tree.sentence.heading and event_type not in ("attack", "sanction"):
+        if (
+            verb.tag in ("VBP", "VBZ")
+            and event_type in DURABLE
+            and not self.tree.sentence.heading
+            and event_type not in ("attack", "sanction")
+        ):
             return self._found("ongoing", verb, "present")
         return self._found("occurred", verb, "tense")
 
@@ -129,8 +144,12 @@ class StatusReader:
             verb, head = head, self.tree.head(head)
         if verb.dep != "ccomp" or head is None:
             return False
-        conditional = any(c.dep == "mark" and c.text.lower() in self.conditions for t in self.tree.subtree(verb) for c in self.tree.children(t))
-        return not conditional and head.lemma in self.classes["report"] | self.classes["planned"] and head.tag in ("VBD", "VBN")
+        conditional = any(self._is_condition(t) for t in self.tree.subtree(verb))
+        return (
+            not conditional
+            and head.lemma in self.classes["report"] | self.classes["planned"]
+            and head.tag in ("VBD", "VBN")
+        )
 
     def _infinitive(self, verb: Token) -> Found | None:
         head = self.tree.head(verb)
@@ -142,11 +161,22 @@ class StatusReader:
             return self._own(head, "") if head.tag != "VB" else self._infinitive(head)
         if head.lemma == "be" or (verb.dep in ("xcomp", "ccomp") and head.lemma in self.classes["planned"]):
             return self._found("planned", head, "to be")
-        if verb.dep == "advcl" and head.lemma not in self.classes["planned"] and head.lemma not in ("meet", "gather", "convene", "use", "travel", "arrive", "visit"):
+        if (
+            verb.dep == "advcl"
+            and head.lemma not in self.classes["planned"]
+            and head.lemma not in ("meet", "gather", "convene", "use", "travel", "arrive", "visit")
+        ):
             return None if head.tag != "VBN" else self._found("hypothetical", verb, "purpose")
         if verb.dep == "advcl":
             return self._found("hypothetical", verb, "infinitive")
-        if head.lemma not in _CARRIED_OUT and head.lemma not in self.classes["swallow"] | self.classes["denied"] | self.classes["hypothetical"] | self.classes["wish"]:
+        if (
+            head.lemma not in _CARRIED_OUT
+            and head.lemma
+            not in self.classes["swallow"]
+            | self.classes["denied"]
+            | self.classes["hypothetical"]
+            | self.classes["wish"]
+        ):
             return None  # a purpose
         return self._found("occurred", verb, "infinitive")
 
@@ -158,50 +188,84 @@ class StatusReader:
             return self._found("occurred", verb, "gerund")
         return self._found("occurred", verb, "participle")
 
-    def _governed(self, token: Token, own: Found, noun: Token | None = None) -> Found | None:
+    def _governed(self, token: Token, own: Found) -> Found | None:
         """Follow the governors up and let each change the status."""
         status: Found = own
         here = token
         gerund = False
         for head in self.tree.ancestors(token):
             gerund = gerund or here.dep == "pcomp"
-            if gerund and here.dep == "prep" and here.lemma in _ABOUT and head.lemma in self.classes["swallow"] | self.classes["wish"] | self.classes["hypothetical"]:
+            if (
+                gerund
+                and here.dep == "prep"
+                and here.lemma in _ABOUT
+                and head.lemma in self.classes["swallow"] | self.classes["wish"] | self.classes["hypothetical"]
+            ):
                 return None  # "accused of attacking", "interested in signing"
-            changed = self._under(here, head, status, noun)
+            changed = self._under(here, head, status)
             if changed is None:
                 return None
             status = changed
             here = head
         return status
 
-    def _under(self, here: Token, head: Token, status: Found, noun: Token | None) -> Found | None:
-        dep = here.dep
-        if dep == "conj" and here.pos == "VERB" and head.pos == "VERB":
+    def _under(self, here: Token, head: Token, status: Found) -> Found | None:
+        """The status of an event below `here`, after what `head`, its governor, makes of it."""
+        if here.dep == "conj" and here.pos == "VERB" and head.pos == "VERB":
             modal = self._modal(head)
-            if modal and not self.tree.child(here, "nsubj", "nsubjpass", "aux"):
-                return None if modal == "wish" else self._found(modal, head, "shared modal") if status.value == "occurred" else status
-            return status
-        if dep in ("xcomp", "ccomp", "acl", "pcomp", "dobj", "pobj", "prep", "nsubj", "nsubjpass", "conj", "advcl", "attr", "oprd", "dep", "parataxis", "compound", "appos"):
-            return self._effect(here, head, status)
-        return status
+            if modal is None or self.tree.child(here, "nsubj", "nsubjpass", "aux"):
+                return status
+            if modal == "wish":
+                return None
+            return self._found(modal, head, "shared modal") if status.value == "occurred" else status
+        return self._effect(here, head, status) if here.dep in _GOVERNED else status
+
+    def _is_condition(self, verb: Token) -> bool:
+        return any(c.text.lower() in self.conditions for c in self.tree.children(verb, "mark"))
 
     def _effect(self, here: Token, head: Token, status: Found) -> Found | None:
+        """What a governor's own meaning makes of an event in its clause or object: swallowed, denied, planned, imagined."""
         lemma, dep = head.lemma, here.dep
-        clause = dep in ("xcomp", "ccomp", "acl", "pcomp") or (dep in ("dobj", "pobj", "prep") and head.pos in ("VERB", "NOUN", "ADJ", "ADP"))
-        if any(c.dep == "mark" and c.text.lower() in self.conditions for c in self.tree.children(head)) and dep not in ("ROOT",):
-            return self._found("hypothetical", head, "condition") if dep in ("ccomp", "xcomp", "dobj", "nsubj", "nsubjpass", "prep", "pobj") else status
+        clause = dep in ("xcomp", "ccomp", "acl", "pcomp") or (
+            dep in ("dobj", "pobj", "prep") and head.pos in ("VERB", "NOUN", "ADJ", "ADP")
+        )
+        if self._is_condition(head):
+            return (
+                self._found("hypothetical", head, "condition")
+                if dep in ("ccomp", "xcomp", "dobj", "nsubj", "nsubjpass", "prep", "pobj")
+                else status
+            )
         if not clause:
             return status
-        if dep in ("xcomp", "ccomp", "acl") and not (dep == "ccomp" and here.i < head.i) and lemma in self.classes["swallow"] and head.pos in ("VERB", "NOUN"):
+        if (
+            dep in ("xcomp", "ccomp", "acl")
+            and not (dep == "ccomp" and here.i < head.i)
+            and lemma in self.classes["swallow"]
+            and head.pos in ("VERB", "NOUN")
+        ):
             return None
-        if lemma in self.classes["wish"] and dep in ("xcomp", "acl", "dobj", "pcomp") and head.pos in ("VERB", "NOUN", "ADJ") and not (dep == "dobj" and lemma in ("seek", "need", "note", "discuss", "help", "allow")):
+        if (
+            lemma in self.classes["wish"]
+            and dep in ("xcomp", "acl", "dobj", "pcomp")
+            and head.pos in ("VERB", "NOUN", "ADJ")
+            and not (dep == "dobj" and lemma in ("seek", "need", "note", "discuss", "help", "allow"))
+        ):
             return None
         if dep == "ccomp" and lemma in ("want", "wish", "hope", "desire", "dream", "prefer") and head.pos == "VERB":
             return None
         if lemma in self.classes["denied"] and dep in ("xcomp", "ccomp", "dobj", "pcomp"):
             return self._found("denied", head, "governor")
-        if lemma in self.classes["planned"] and dep in ("xcomp", "acl", "dobj", "ccomp", "pobj") and head.pos in ("VERB", "ADJ", "NOUN"):
-            return self._found("planned", head, "governor") if status.value in ("occurred", "planned", "ongoing", "hypothetical") and (dep != "ccomp" or status.value != "occurred") else status
+        if (
+            lemma in self.classes["planned"]
+            and dep in ("xcomp", "acl", "dobj", "ccomp", "pobj")
+            and head.pos in ("VERB", "ADJ", "NOUN")
+        ):
+            return (
+                self._found("planned", head, "governor")
+                if status.value in ("occurred", "planned", "ongoing", "hypothetical")
+                and (dep != "ccomp" or status.value != "occurred")
+                else status
+            )
         if lemma in self.classes["hypothetical"] and dep in ("xcomp", "acl", "dobj", "pcomp", "ccomp"):
             return self._found("hypothetical", head, "governor")
         if dep in ("xcomp", "dobj") and status.value == "occurred":

@@ -13,7 +13,9 @@ from pipelines.extract.records import Found
 def _pattern(words: tuple[tuple[str, tuple[str, ...]], ...]) -> re.Pattern[str]:
     groups = []
     for name, forms in words:
-        alternatives = sorted((re.escape(f).replace(r"\*", r"[\w-]*").replace(r"\ ", r"\s+") for f in forms), key=lambda f: (-len(f), f))
+        alternatives = sorted(
+            (re.escape(f).replace(r"\*", r"[\w-]*").replace(r"\ ", r"\s+") for f in forms), key=lambda f: (-len(f), f)
+        )
         groups.append(f"(?P<{name}>{'|'.join(alternatives)})")
     return re.compile(r"(?<![\w-])(?:" + "|".join(groups) + r")(?![\w])", re.I)
 

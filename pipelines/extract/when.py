@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from pipelines.extract.dates import Clock, DateMention, to_edtf
-from pipelines.extract.detect import Candidate
+from pipelines.extract.candidate import Candidate
+from pipelines.extract.date_expressions import DateMention
+from pipelines.extract.dates import Clock, to_edtf
 from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Found, When
 
 _CLAUSES = frozenset({"relcl", "ccomp", "advcl", "acl", "parataxis", "pcomp", "csubj"})
 _LIMITS = frozenset({"until", "till", "by", "before", "after", "prior to", "as of", "pre-", "post-", "through"})
-_PARTS_OF_DAY = frozenset({"morning", "afternoon", "evening", "night", "noon", "midnight", "dawn", "week", "month", "year"})
+_PARTS_OF_DAY = frozenset(
+    {"morning", "afternoon", "evening", "night", "noon", "midnight", "dawn", "week", "month", "year"}
+)
 _FARTHEST = 9
 _SPEECH = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject", "endorse", "concede"})
 
@@ -35,10 +38,16 @@ def attach_dates(tree: Tree, candidates: list[Candidate], clock: Clock) -> None:
         if token.i in owner and not _shares(tree, owner[token.i][1], candidate, owner[token.i][0], distance):
             continue
         when = read(token.date, clock, event.status.value) if token.date else None
-        if when is None:
+        if when is None or token.date is None:
             continue
         event.when = when
-        if clock.published and when.edtf.first and when.edtf.first > clock.published and event.status.value in ("occurred", "ongoing") and token.date.kind != "year":
+        if (
+            clock.published
+            and when.edtf.first
+            and when.edtf.first > clock.published
+            and event.status.value in ("occurred", "ongoing")
+            and token.date.kind != "year"
+        ):
             event.status = Found("planned", when.start, when.end, "status:planned/date ahead")
         owner.setdefault(token.i, (distance, candidate))
 
@@ -65,14 +74,23 @@ def _apart(tree: Tree, token: Token, candidate: Candidate) -> bool:
     """Whether a date hangs on another clause than the event: a relative clause, or what is promised, threatened or said."""
     own = {candidate.trigger.i, candidate.verb.i if candidate.verb is not None else candidate.trigger.i}
     here = token
-    if token.dep in ("nummod", "compound", "amod", "nmod", "poss") and token.head not in own and tree.tokens[token.head].lemma not in _PARTS_OF_DAY:
+    if (
+        token.dep in ("nummod", "compound", "amod", "nmod", "poss")
+        and token.head not in own
+        and tree.tokens[token.head].lemma not in _PARTS_OF_DAY
+    ):
         return True  # "its 2022 agreement"
     for head in tree.ancestors(token):
         if here.i in own:
             return False
         if here.dep in ("relcl", "ccomp", "csubj", "parataxis"):
             return True
-        if here.dep in ("xcomp", "acl", "advcl") and here.pos in ("VERB", "AUX") and token.date is not None and token.date.kind not in ("weekday", "day"):
+        if (
+            here.dep in ("xcomp", "acl", "advcl")
+            and here.pos in ("VERB", "AUX")
+            and token.date is not None
+            and token.date.kind not in ("weekday", "day")
+        ):
             if here.dep == "acl":
                 return head.i != candidate.trigger.i
             return candidate.type in _SPEECH
@@ -85,7 +103,9 @@ def _apart(tree: Tree, token: Token, candidate: Candidate) -> bool:
 def _distance(tree: Tree, token: Token, candidate: Candidate) -> float | None:
     if _apart(tree, token, candidate):
         return None
-    anchors = [candidate.trigger] + ([candidate.verb] if candidate.verb is not None and candidate.verb is not candidate.trigger else [])
+    anchors = [candidate.trigger] + (
+        [candidate.verb] if candidate.verb is not None and candidate.verb is not candidate.trigger else []
+    )
     up = {t.i: cost for t, cost in _chain(tree, token)}
     best: float | None = None
     for n, anchor in enumerate(anchors):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
 from pipelines.extract.lexicon import load_lexicon
-from pipelines.extract.names import slug
+from pipelines.extract.persons import slug
 from pipelines.extract.run import Citation
 from pipelines.ingest.document import Document
 from pipelines.ingest.registry import Registry, Source
@@ -16,7 +16,9 @@ from pipelines.ingest.registry import Registry, Source
 Row = dict[str, str | None]
 
 
-def cited_rows(citations: Iterable[Citation], registry: Registry, taken: set[str]) -> dict[tuple[str | None, str | None], Row]:
+def cited_rows(
+    citations: Iterable[Citation], registry: Registry, taken: set[str]
+) -> dict[tuple[str | None, str | None], Row]:
     """A row of `sources` for each distinct (url, medium) that is cited; ids never collide with those of documents in `taken`."""
     keys = sorted({(c.url, c.media) for c in citations}, key=lambda k: (k[0] or "", k[1] or ""))
     rows: dict[tuple[str | None, str | None], Row] = {}
@@ -54,7 +56,9 @@ def _of_url(url: str, registry: Registry) -> Row:
     lexicon = load_lexicon()
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     handle = urlsplit(url).path.strip("/").removeprefix("s/").split("/")[0].lower()
-    media = lexicon.handles.get(host) or (lexicon.handles.get(handle) if host in ("t.me", "telegram.me", "x.com", "twitter.com") else None)
+    media = lexicon.handles.get(host) or (
+        lexicon.handles.get(handle) if host in ("t.me", "telegram.me", "x.com", "twitter.com") else None
+    )
     title = unquote(urlsplit(url).path).rstrip("/").rsplit("/", 1)[-1].replace("_", " ") or host
     return {
         "source_id": slug(f"{host} {unquote(urlsplit(url).path)}")[:80].strip("-") or "link",

@@ -11,7 +11,7 @@ from pipelines.extract.run import Extracted
 from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.registry import Registry, load_registry
 from pipelines.project import ROOT
-from pipelines.resolve.cited import cited_rows, citation_rows
+from pipelines.resolve.cited import citation_rows, cited_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,7 +24,10 @@ _DOCUMENT_COLUMNS = (
 
 
 def resolve(
-    documents: Sequence[Document], extracted: Extracted, rejected: Iterable[Rejected] = (), registry: Registry | None = None
+    documents: Sequence[Document],
+    extracted: Extracted,
+    rejected: Iterable[Rejected] = (),
+    registry: Registry | None = None,
 ) -> dict[str, pyarrow.Table]:
     """The published tables by name: columns in the order of their schema, rows sorted by key.
 
@@ -36,7 +39,9 @@ def resolve(
 
     connection = duckdb.connect()
     try:
-        connection.execute("SET threads = 2; SET autoinstall_known_extensions = false; SET preserve_insertion_order = true")
+        connection.execute(
+            "SET threads = 2; SET autoinstall_known_extensions = false; SET preserve_insertion_order = true"
+        )
         _load(connection, documents, extracted, rejected, registry or load_registry())
         for path in sorted(SQL.glob("*.sql")):
             try:
@@ -58,7 +63,11 @@ def _take(connection: duckdb.DuckDBPyConnection, name: str) -> pyarrow.Table:
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection, documents: Sequence[Document], extracted: Extracted, rejected: Iterable[Rejected], registry: Registry
+    connection: duckdb.DuckDBPyConnection,
+    documents: Sequence[Document],
+    extracted: Extracted,
+    rejected: Iterable[Rejected],
+    registry: Registry,
 ) -> None:
     """Register everything that the SQL starts from."""
     import pyarrow as pa
@@ -74,10 +83,20 @@ def _load(
             ("sha256", pa.string()), ("words", pa.int64()), ("license", pa.string()), ("publish_quotes", pa.bool_()),
         ]
     )  # fmt: skip
-    _table(connection, "documents", pa.table({n: [getattr(d, n) for d in ordered] for n in _DOCUMENT_COLUMNS}, schema=schema))
+    _table(
+        connection,
+        "documents",
+        pa.table({n: [getattr(d, n) for d in ordered] for n in _DOCUMENT_COLUMNS}, schema=schema),
+    )
     cited = cited_rows(extracted.citations, registry, {d.source_id for d in ordered})
     names = ("source_id", "kind", "title", "publisher", "url", "language", "license", "origin")
-    _table(connection, "cited_sources", pa.table({n: [r[n] for r in cited.values()] for n in names}, schema=pa.schema([(n, pa.string()) for n in names])))
+    _table(
+        connection,
+        "cited_sources",
+        pa.table(
+            {n: [r[n] for r in cited.values()] for n in names}, schema=pa.schema([(n, pa.string()) for n in names])
+        ),
+    )
     links = citation_rows(extracted.citations, cited, ordered)
     _table(
         connection, "citations",
@@ -88,10 +107,21 @@ def _load(
     )  # fmt: skip
     lexicon = load_lexicon()
     types = list(lexicon.types.values())
-    _table(connection, "event_types", pa.table({n: [getattr(t, n) for t in types] for n in ("type", "plover", "cameo", "description")}))
+    _table(
+        connection,
+        "event_types",
+        pa.table({n: [getattr(t, n) for t in types] for n in ("type", "plover", "cameo", "description")}),
+    )
     _table(connection, "states", pa.table({"name": [e.name for e in lexicon.entities.values() if e.kind == "state"]}))
     unread = sorted({(r.path, r.reason) for r in [*rejected, *extracted.failed]})
-    _table(connection, "rejected", pa.table({"path": [p for p, _ in unread], "reason": [r for _, r in unread]}, schema=pa.schema([("path", pa.string()), ("reason", pa.string())])))
+    _table(
+        connection,
+        "rejected",
+        pa.table(
+            {"path": [p for p, _ in unread], "reason": [r for _, r in unread]},
+            schema=pa.schema([("path", pa.string()), ("reason", pa.string())]),
+        ),
+    )
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, data: pyarrow.Table) -> None:

@@ -1,0 +1,97 @@
+"""Words that mean somebody named elsewhere: "he", "they", "who", "we" in a quotation, "both sides"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.parse import Token, Tree
+from pipelines.extract.records import Part
+from pipelines.extract.scene import Scene
+
+_ONE = frozenset({"he", "she", "him", "her"})
+_TWO = frozenset({"they", "them", "both", "themselves"})
+_SPEAKER = frozenset({"i", "we", "us", "me", "our", "my"})
+_PEOPLE = frozenset(
+    "leader minister president premier man pair duo chief monarch official diplomat envoy negotiator counterpart".split()
+)
+PRONOUNS = _ONE | _TWO
+
+
+class Anaphors:
+    """Resolves the anaphors of one tree; `actors` tells whom another phrase of it means."""
+
+    def __init__(self, tree: Tree, scene: Scene, lexicon: Lexicon, actors: Callable[[Token], list[Part]]) -> None:
+        self.tree, self.scene, self.lexicon, self.actors = tree, scene, lexicon, actors
+
+    def pronoun(self, token: Token) -> list[Part]:
+        """Whom a pronoun means; nobody, where that is unsure."""
+        word = token.text.lower()
+        if word in _ONE:
+            return self._person(token)
+        if word in _TWO:
+            return self._subject_pair(token) or self.scene.both(token.start, token.end, people=True)
+        if word in _SPEAKER:
+            return self.speaker(token)
+        subject = self.scene.subject
+        if word == "it" and token.dep in ("nsubj", "nsubjpass") and subject is not None:
+            return [Part(subject.key, subject.country, "", token.start, token.end, "anaphor")]
+        if word in ("who", "which", "that") and token.dep.startswith("nsubj"):
+            clause = self.tree.head(token)
+            noun = self.tree.head(clause) if clause and clause.dep in ("relcl", "acl") else None
+            return self.actors(noun) if noun is not None else []
+        return []
+
+    def speaker(self, token: Token) -> list[Part]:
+        """ "I" and "we" inside a quotation: the one who says it in the same sentence."""
+        for verb in self.tree.tokens:
+            if verb.lemma in self.lexicon.report_verbs and verb.pos == "VERB":
+                for subject in self.tree.children(verb, "nsubj"):
+                    if subject.pos != "PRON" and not any(
+                        t.text.lower() in ("our", "my", "i", "we") for t in self.tree.subtree(subject)
+                    ):
+                        return [
+                            Part(p.key, p.country, "", token.start, token.end, "anaphor")
+                            for p in self.actors(subject)[:1]
+                        ]
+        return self.home(token) if token.text.lower() in ("we", "us", "our") else []
+
+    def sides(self, token: Token) -> list[Part]:
+        """ "Both sides", "the three countries": the states that the sentence has named together last, else those of the story."""
+        number = 3 if any(c.text.lower() == "three" for c in self.tree.children(token)) else 2
+        before = self._pair_before(token) if number == 2 else []
+        return before or self.scene.both(token.start, token.end, number, people=token.lemma in _PEOPLE)
+
+    def home(self, token: Token) -> list[Part]:
+        """The state of the dateline, for "the government" and "we"."""
+        home = self.scene.home
+        return [] if home is None else [Part(home.lower(), home, "", token.start, token.end, "anaphor")]
+
+    def _person(self, token: Token) -> list[Part]:
+        actors = self.scene.entities.actors
+        told = [k for k in self.scene.persons if k in actors]
+        here = [t.mention.key for t in self.tree.tokens if t.mention and t.mention.kind == "person" and t.i < token.i]
+        key = here[-1] if here else told[-1] if told else None
+        return [] if key is None else [Part(key, actors[key].country, "", token.start, token.end, "anaphor")]
+
+    def _subject_pair(self, token: Token) -> list[Part]:
+        """Two subjects of different states that the sentence has named together."""
+        for other in self.tree.tokens[: token.i]:
+            heads = self.tree.conjuncts(other) if other.dep in ("nsubj", "nsubjpass") else []
+            if len(heads) > 1 and all(t.pos != "PRON" for t in heads):
+                parts = self.actors(other)
+                if len({p.country for p in parts if p.country}) > 1:
+                    return [Part(p.key, p.country, "", token.start, token.end, "anaphor") for p in parts]
+        return []
+
+    def _pair_before(self, token: Token) -> list[Part]:
+        """The two states that the same sentence has named together last: "turmoil between A and B ... the two countries"."""
+        for other in reversed(self.tree.tokens[: token.i]):
+            states = [
+                t.mention
+                for t in self.tree.conjuncts(other)
+                if t.mention is not None and t.mention.kind == "state" and t.i < token.i
+            ]
+            if other.dep != "conj" and len(states) == 2:
+                return [Part(m.key, m.country, "", token.start, token.end, "anaphor") for m in states]
+        return []

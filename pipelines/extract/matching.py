@@ -1,0 +1,138 @@
+"""Whether the words around a verb or a noun are those that a frame of the lexicon asks for."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.extract.arguments import Argument
+from pipelines.extract.frames import Noun, VerbFrame
+from pipelines.extract.instruments import Instruments
+from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.parse import Token, Tree
+from pipelines.extract.roles import Roles
+
+_MILITARY = re.compile(r"\b(?:forces?|army|navy|troops|military|soldiers|guards?|corps|marines)\b", re.I)
+QUANTITIES = frozenset(
+    "number hundred thousand dozen million billion series package round batch convoy pair couple wave lot part shipment "
+    "consignment group set team tonne ton worth string kind total contingent range".split()
+)
+"""nouns that stand for what is behind their "of"; the parser makes them the head of the phrase"""
+_MONEY = frozenset({"million", "billion", "dollar", "euro", "trillion"})
+
+
+class Matcher:
+    """Compares the phrases of one tree with the frames of the lexicon."""
+
+    def __init__(self, tree: Tree, text: str, lexicon: Lexicon, roles: Roles, instruments: Instruments) -> None:
+        self.tree, self.text, self.lexicon, self.roles, self.instruments = tree, text, lexicon, roles, instruments
+
+    def heads(self, token: Token) -> list[Token]:
+        """The nouns that a phrase is about: its conjuncts, looking through "hundreds of" and "a package of"."""
+        out: list[Token] = []
+        for head in self.tree.conjuncts(token):
+            out.append(head)
+            if head.lemma in QUANTITIES:
+                for prep in self.tree.children(head, "prep"):
+                    if prep.lemma == "of":
+                        for obj in self.tree.children(prep, "pobj"):
+                            out += self.heads(obj)
+        return out
+
+    def fits_verb(self, frame: VerbFrame, verb: Token, arguments: list[Argument], objects: list[Token]) -> bool:
+        """Whether a verb with these arguments stands in a frame; `objects` are the heads of its objects."""
+        if frame.particle and not self._has_particle(verb, frame.particle):
+            return False
+        if frame.objects and not any(self.matches(h, frame.objects) for h in objects):
+            return False
+        if frame.with_mod and not any(t.text.lower() in frame.with_mod for h in objects for t in self.tree.subtree(h)):
+            return False
+        if frame.preps and not self._has_preposition(frame, verb, arguments, objects):
+            return False
+        if frame.xcomp:
+            clauses = self.tree.children(verb, "xcomp", "ccomp")
+            if not clauses or (frame.xcomp is not True and not any(c.lemma in frame.xcomp for c in clauses)):
+                return False
+        if frame.subject:
+            subjects = [a.token for a in arguments if a.position == "subject"]
+            return any(self.matches(h, frame.subject) for s in subjects for h in self.heads(s))
+        return True
+
+    def fits_noun(self, entry: Noun, noun: Token) -> bool:
+        """Whether a noun has the modifiers and the objects that its entry asks for."""
+        if entry.mods and not any(
+            c.text.lower() in entry.mods for c in self.tree.children(noun, "amod", "compound", "nmod")
+        ):
+            return False
+        if entry.needs:
+            objects = [a.token for a in self.roles.of_noun(noun) if a.position in ("of", "to", "on", "before")]
+            objects += [h for h in objects for h in self.heads(h)]
+            return any(self.matches(h, entry.needs) for h in objects)
+        return True
+
+    def matches(self, token: Token, wanted: frozenset[str]) -> bool:
+        """Whether a token is one of these words, or of one of these classes ("@state")."""
+        return (
+            token.lemma in wanted
+            or token.text.lower() in wanted
+            or any(self._in_class(token, name) for name in wanted if name.startswith("@"))
+        )
+
+    def _has_preposition(self, frame: VerbFrame, verb: Token, arguments: list[Argument], objects: list[Token]) -> bool:
+        there = [a for a in arguments if a.position in frame.preps]
+        there += [a for h in objects for a in self.roles.of_noun(h) if a.position in frame.preps]
+        if not frame.pobjects:
+            return bool(there) or any(c.lemma in frame.preps for c in self.tree.children(verb, "prep", "acomp", "oprd"))
+        return any(self.matches(h, frame.pobjects) for a in there for h in self.heads(a.token))
+
+    def _has_particle(self, verb: Token, particle: str) -> bool:
+        """A particle beside a verb; a preposition counts only where it is stranded or followed by another ("pulled out of")."""
+        return any(
+            child.text.lower() == particle and (child.dep != "prep" or not self.tree.children(child, "pobj"))
+            for child in self.tree.children(verb, "prt", "advmod", "prep", "advcl")
+        )
+
+    def _in_class(self, token: Token, name: str) -> bool:
+        agents, nouns = self.lexicon.agents, self.lexicon.nouns
+        match name:
+            case "@any":
+                return True
+            case "@instrument":
+                return self.instruments.at(token) is not None
+            case "@talks":
+                return token.lemma in agents["talks"]
+            case "@event":
+                return token.lemma in nouns or token.lemma in agents["talks"]
+            case "@forces" if token.mention is not None:
+                return self._is_force(token)
+            case "@goods" | "@forces" | "@sides":
+                return token.lemma in agents[name[1:]]
+            case "@money":
+                return token.tag in ("$", "CD") or token.lemma in _MONEY
+            case "@actor":
+                return bool(self.roles.actors(token, adverse=True))
+            case _:
+                return self._is_named(token, name)
+
+    def _is_force(self, token: Token) -> bool:
+        mention = token.mention
+        return mention is not None and (
+            mention.kind == "armed_group"
+            or mention.kind == "government"
+            and _MILITARY.search(self.text, mention.start, mention.end) is not None
+        )
+
+    def _is_named(self, token: Token, name: str) -> bool:
+        """Classes that a name decides, and persons, who may be named by an office or a pronoun."""
+        mention = token.mention
+        if name == "@person":
+            return (
+                (mention is not None and mention.kind == "person")
+                or token.lemma in self.lexicon.agents["people"]
+                or token.text.lower() in ("he", "she", "him", "her")
+                or (mention is None and token.pos == "PROPN")
+            )
+        if mention is None:
+            return False
+        if name == "@place":
+            return mention.kind in ("state", "place") and mention.form != "demonym"
+        return mention.kind == {"@state": "state", "@org": "organization"}.get(name)

@@ -1,0 +1,122 @@
+"""Where an event takes place: a place or state in one of its phrases, else one deeper in its clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipelines.extract.arguments import Argument
+from pipelines.extract.candidate import Candidate
+from pipelines.extract.gazetteer import Mention
+from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.parse import Token, Tree
+from pipelines.extract.records import Found
+from pipelines.extract.roles import Roles
+
+_PREPOSITIONS = frozenset({"in", "at", "near", "on", "to", "outside", "off", "into"})
+_GROUNDS = frozenset(
+    "soil territory capital city waters airspace town province region port resort village district border coast".split()
+)
+_OTHER_CLAUSES = frozenset({"relcl", "ccomp", "advcl", "acl", "conj", "xcomp", "pcomp", "parataxis"})
+
+
+class Places:
+    """Finds the places of the events of one tree."""
+
+    def __init__(self, tree: Tree, text: str, lexicon: Lexicon, roles: Roles) -> None:
+        self.tree, self.text, self.lexicon, self.roles = tree, text, lexicon, roles
+
+    def of(self, candidate: Candidate) -> tuple[Found | None, str | None]:
+        """The place of an event and the country (alpha-3) that it lies in: a city or region before a state."""
+        best: tuple[int, Token, Mention] | None = None
+        arguments = list(candidate.arguments)
+        if candidate.framed is not None:
+            arguments += [a for a in self.roles.of_verb(candidate.framed) if a.position in ("in", "at")]
+        for argument in arguments:
+            if not (_tells_place(argument, candidate) or _is_hosting_capital(argument, candidate)):
+                continue
+            for token, mention in self._named_places(argument):
+                exact = mention.kind == "place" or mention.form in ("capital", "seat")
+                rank = 2 if exact else 1
+                if best is None or rank > best[0]:
+                    best = (rank, token, mention)
+        if best is None:
+            return self._loose_place(candidate)
+        return self._value(best[1]), best[2].country
+
+    def _named_places(self, argument: Argument) -> Iterator[tuple[Token, Mention]]:
+        for token in [argument.token, *self._nested(argument.token)]:
+            mention = token.mention
+            if (
+                mention is not None
+                and mention.kind in ("place", "state")
+                and (mention.form != "demonym" or argument.position in ("on", "in"))
+            ):
+                yield token, mention
+
+    def _nested(self, token: Token) -> list[Token]:
+        """ "in the Swiss city of Geneva", "on Pakistani soil", "in Tehran, Iran"."""
+        out = [o for p in self.tree.children(token, "prep") if p.lemma == "of" for o in self.tree.children(p, "pobj")]
+        if token.lemma in _GROUNDS:
+            out += self.tree.children(token, "amod", "poss", "compound", "appos", "nmod")
+        return out
+
+    def _loose_place(self, candidate: Candidate) -> tuple[Found | None, str | None]:
+        """A place deeper in the event's own clause ("through an exchange of notes in New York"), or one that no gazetteer knows."""
+        top = candidate.verb if candidate.verb is not None and candidate.framed is None else candidate.trigger
+        for token in self.tree.subtree(top):
+            head = self.tree.head(token)
+            if (
+                token.dep != "pobj"
+                or head is None
+                or head.lemma not in ("in", "at", "near")
+                or self._crosses(token, top)
+            ):
+                continue
+            mention = token.mention
+            if mention is not None and (mention.kind == "place" or mention.form == "capital"):
+                return self._value(token), mention.country
+            if mention is None and token.pos == "PROPN" and token.text[:1].isupper() and not token.ent_like():
+                words = [c for c in self.tree.children(token, "compound") if c.mention is None and c.text[:1].isupper()]
+                start = words[0].start if words else token.start
+                return Found(self.text[start : token.end], start, token.end, "place:unknown"), None
+        return None, None
+
+    def _crosses(self, token: Token, top: Token) -> bool:
+        """Whether another clause or another participant stands between a place and the event."""
+        here = token
+        for head in self.tree.ancestors(token):
+            if here.dep in _OTHER_CLAUSES and here.pos in ("VERB", "AUX"):
+                return True
+            if here.dep in ("appos", "nsubj", "nsubjpass", "agent"):
+                return True
+            if head.i == top.i:
+                return False
+            here = head
+        return True
+
+    def _value(self, token: Token) -> Found:
+        mention = token.mention
+        if mention is not None and mention.kind == "state" and mention.form not in ("capital", "seat"):
+            return Found(self.lexicon.entities[mention.key].name, mention.start, mention.end, "place")
+        return Found(self.text[token.start : token.end], token.start, token.end, "place")
+
+
+def _tells_place(argument: Argument, candidate: Candidate) -> bool:
+    """Whether the phrase of an argument says where: "in", "at"; "to" and a bare object only for what goes somewhere."""
+    position, kind = argument.position, candidate.type
+    if position in ("to", "on", "into"):
+        return kind in ("visit", "deploy", "attack", "retreat")
+    if position == "object":
+        return kind in ("visit", "attack", "retreat")
+    return position in _PREPOSITIONS or (position == "from" and kind == "retreat")
+
+
+def _is_hosting_capital(argument: Argument, candidate: Candidate) -> bool:
+    """ "Geneva hosted the talks"."""
+    mention = argument.token.mention
+    return (
+        argument.position == "subject"
+        and candidate.roles.get("subject") == "host"
+        and mention is not None
+        and mention.form == "capital"
+    )

@@ -1,0 +1,245 @@
+"""Whom a noun phrase means: names, offices and bodies of states, owners of what is named, persons by name alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.extract.anaphors import PRONOUNS, Anaphors
+from pipelines.extract.arguments import direct_arguments
+from pipelines.extract.gazetteer import Mention
+from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.parse import Token, Tree
+from pipelines.extract.patterns import ORGANIZATION_WORDS, UPPER
+from pipelines.extract.records import Part
+from pipelines.extract.scene import Scene
+
+_ACTOR_KINDS = frozenset({"state", "person", "organization", "government", "armed_group", "company", "media"})
+_OWNER_KINDS = _ACTOR_KINDS - {"person", "media"}
+_PARTITIVE = frozenset(
+    "number group member pair dozen hundred thousand series round team handful majority part delegation package batch convoy "
+    "wave lot couple range set crowd column squad rest half quarter million total body head representative".split()
+)
+_REALMS = frozenset("sultanate kingdom emirate republic federation union archipelago commonwealth".split())
+_STATES = frozenset({"country", "state", "nation", "republic", "kingdom"})
+_PLURAL_SIDES = frozenset(
+    "side country neighbour neighbor leader minister president capital nation delegation government party".split()
+)
+_OF_HOME = frozenset(
+    "government ministry army military authority cabinet parliament country navy administration kingdom republic".split()
+)
+_NAME_WORD = re.compile(rf"{UPPER}[^\W\d_’'-](?:[^\W\d_]|[’'-]){{1,}}")
+_MODIFIERS = ("poss", "amod", "compound", "nmod", "nummod", "det")
+
+
+class Referents:
+    """Reads the noun phrases of one tree."""
+
+    def __init__(self, tree: Tree, scene: Scene, lexicon: Lexicon) -> None:
+        self.tree, self.scene, self.lexicon = tree, scene, lexicon
+        self.anaphors = Anaphors(tree, scene, lexicon, self.actors)
+        self.agents = lexicon.agents["people"] | lexicon.agents["institutions"] | lexicon.agents["forces"]
+
+    def actors(self, token: Token, adverse: bool = False) -> list[Part]:
+        """The actors that a phrase and its conjuncts name; roles are still empty. `adverse`: possessions stand for their owner."""
+        out: list[Part] = []
+        for head in self.tree.conjuncts(token):
+            for part in [*self._one(head, adverse), *self._included(head)]:
+                if part.key not in {p.key for p in out}:
+                    out.append(part)
+        return out
+
+    def _included(self, token: Token) -> list[Part]:
+        """ "Leaders, including X and Y"; "the ministers, X and Y"."""
+        out: list[Part] = []
+        for prep in self.tree.children(token, "prep"):
+            if prep.lemma in ("include", "including") or prep.text.lower() == "including":
+                for obj in self.tree.children(prep, "pobj"):
+                    out += self.actors(obj)
+        for clause in self.tree.children(token, "acl"):
+            if clause.lemma in ("lead", "head", "chair"):  # "a delegation led by X"
+                subjects = [a.token for a in direct_arguments(self.tree, clause) if a.position == "subject"]
+                out += [p for subject in subjects for p in self.actors(subject)]
+        if token.mention is None:
+            for apposed in self.tree.children(token, "appos"):
+                out += self.actors(apposed)
+        return out
+
+    def _one(self, token: Token, adverse: bool) -> list[Part]:
+        """Whom one noun or pronoun means, without those coordinated with it."""
+        if token.mention is not None:
+            return self._named(token, token.mention)
+        if token.pos == "PRON" or token.lemma in PRONOUNS:
+            return self.anaphors.pronoun(token)
+        if token.pos not in ("NOUN", "PROPN", "ADJ", "NUM", "DET"):
+            return []
+        if self._is_sides(token):
+            return self.anaphors.sides(token)
+        owners = self._owners(token)
+        is_agent = token.lemma in self.agents
+        if not owners and self._is_counterpart(token):
+            return self._counterpart(token)
+        if owners and (is_agent or adverse or token.lemma.endswith(("man", "men"))):
+            return owners
+        apposed = self.tree.child(token, "appos")
+        if apposed is not None and (found := self._one(apposed, adverse)):
+            return found
+        if (is_agent or token.lemma in _PARTITIVE) and (found := self._whole(token, adverse)):
+            return found
+        return self._definite_agent(token) if is_agent and self._definite(token) else self._unmodified(token)
+
+    def _whole(self, token: Token, adverse: bool) -> list[Part]:
+        """Whose a part or an agent is: "our army", "a group of X", "officials from Y"."""
+        own = self.tree.child(token, "poss")
+        if own is not None and own.text.lower() in ("our", "my") and (speaker := self.anaphors.speaker(own)):
+            return speaker
+        for obj in self._objects(token, ("of", "from")):
+            if found := self.actors(obj, adverse):
+                return found
+        return []
+
+    def _unmodified(self, token: Token) -> list[Part]:
+        if token.lemma in _REALMS and self._definite(token) and self.scene.home is not None:
+            return self.anaphors.home(token)
+        return self._unknown_person(token)
+
+    def _objects(self, token: Token, prepositions: tuple[str, ...]) -> Iterator[Token]:
+        for prep in self.tree.children(token, "prep"):
+            if prep.lemma in prepositions:
+                yield from self.tree.children(prep, "pobj")
+
+    def _named(self, token: Token, mention: Mention) -> list[Part]:
+        if mention.kind not in _ACTOR_KINDS:
+            return []
+        actor = self.scene.entities.actors.get(mention.key)
+        country = mention.country or (actor.country if actor is not None else None)
+        if mention.kind == "person" and country is None:
+            owners = self._owners(token)
+            if len(owners) == 1:
+                country = mention.country = owners[0].country
+                if actor is not None and actor.country is None:
+                    actor.country, actor.country_span = country, (owners[0].start, owners[0].end)
+        if mention.kind in ("organization", "media"):
+            country = None
+        return [Part(mention.key, country, "", mention.start, mention.end)]
+
+    def _is_sides(self, token: Token) -> bool:
+        """ "Both sides", "the two countries", "the neighbours", "the leaders": the sides of the story."""
+        agents = self.lexicon.agents
+        if token.lemma not in agents["sides"] or self._owners(token):
+            return False
+        words = {c.text.lower() for c in self.tree.children(token)}
+        plural = token.tag in ("NNS", "NNPS")
+        if words & agents["side_determiners"] and (plural or words & {"both", "either"}):
+            return True
+        return plural and bool(words & {"the", "these", "those", "their"}) and token.lemma in _PLURAL_SIDES
+
+    # owners
+
+    def _owners(self, token: Token) -> list[Part]:
+        """The states (or bodies) named as modifiers of a noun: "Iranian officials", "Pakistan's army", "troops of Chad"."""
+        out = self._modifying_owners(token)
+        inside = ("of", "from", "in") if token.lemma in self.lexicon.agents["institutions"] else ("of", "from")
+        for obj in self._objects(token, inside):
+            for head in self.tree.conjuncts(obj):
+                if head.mention is not None and head.mention.kind == "state":
+                    out.append(_modifier(head.mention))
+        if not out:
+            for clause in self.tree.children(token, "acl"):
+                out += [p for obj in self._objects(clause, ("from",)) for p in self.actors(obj)]
+        return list({p.key: p for p in reversed(out)}.values())[::-1]
+
+    def _modifying_owners(self, token: Token) -> list[Part]:
+        out: list[Part] = []
+        for child in self.tree.children(token, *_MODIFIERS):
+            for head in self.tree.conjuncts(child):
+                if head.mention is None:
+                    if child.dep in ("compound", "amod", "poss", "nmod") and head.pos in ("NOUN", "PROPN", "ADJ"):
+                        out += self._owners(head)
+                elif head.mention.kind in _OWNER_KINDS or (child.dep == "poss" and head.mention.kind == "person"):
+                    out.append(_modifier(head.mention))
+        return out
+
+    # descriptions
+
+    def _is_counterpart(self, token: Token) -> bool:
+        neighbour = token.lemma in _STATES and any(
+            c.text.lower() in ("neighboring", "neighbouring", "other") for c in self.tree.children(token, "amod")
+        )
+        return token.lemma in ("counterpart", "homologue") or neighbour
+
+    def _counterpart(self, token: Token) -> list[Part]:
+        """ "His counterpart": the other side than the one that "his" belongs to."""
+        before = [
+            t
+            for t in self.tree.tokens[: token.i]
+            if t.dep in ("nsubj", "nsubjpass") or (t.mention is not None and t.mention.kind == "person")
+        ]
+        own = next((p.country for t in reversed(before) for p in self._one(t, False) if p.country), None)
+        other = self.scene.other(own)
+        return [Part(other.lower(), other, "", token.start, token.end, "anaphor")] if other else []
+
+    def _definite(self, token: Token) -> bool:
+        words = {c.text.lower() for c in self.tree.children(token, "det", "poss")}
+        return bool(words & {"the", "this", "that", "its", "his", "her"})
+
+    def _definite_agent(self, token: Token) -> list[Part]:
+        """ "The minister", "the government": the holder of the office named last."""
+        title = " ".join([*(c.text.lower() for c in self.tree.children(token, "amod", "compound")), token.lemma])
+        key = self.scene.holder(title)
+        if key is None and token.lemma in self.lexicon.agents["people"]:
+            key = self.scene.holder(token.lemma)
+        if key is not None:
+            return [Part(key, self.scene.entities.actors[key].country, "", token.start, token.end, "anaphor")]
+        return self.anaphors.home(token) if token.lemma in _OF_HOME else []
+
+    # persons by name alone
+
+    def _unknown_person(self, token: Token) -> list[Part]:
+        """A proper noun that nothing else explains, as the one who acts: a person by name alone, with the key "?Name"."""
+        if (
+            token.pos != "PROPN"
+            or token.dep not in ("nsubj", "nsubjpass", "conj", "pobj", "dobj", "appos")
+            or token.lemma in self.agents
+            or token.ent_like()
+            or self._is_thing(token)
+        ):
+            return []
+        names = self._name_words(token)
+        opens_heading = names[0].i == 0 and len(names) == 1 and self.tree.sentence.heading
+        if (
+            not _NAME_WORD.fullmatch(token.text)
+            or (token.dep in ("pobj", "dobj") and len(names) < 2)
+            or opens_heading
+            or any(t.text in ORGANIZATION_WORDS for t in names)
+            or self.tree.children(token, "det")
+        ):
+            return []
+        name = " ".join(t.text for t in names)
+        return [Part(f"?{name}", None, "", names[0].start, token.end)]
+
+    def _is_thing(self, token: Token) -> bool:
+        """ "The tanker X": a common noun beside the name says that it is nobody's."""
+        beside = self.tree.children(token, "compound", "nmod", "amod")
+        noun = self.tree.head(token) if token.dep == "appos" else None
+        if noun is not None:
+            beside.append(noun)
+        return any(c.pos == "NOUN" and c.lemma not in self.lexicon.agents["people"] for c in beside)
+
+    def _name_words(self, token: Token) -> list[Token]:
+        """The words of a name that ends with a token."""
+        names = [token]
+        for child in reversed(self.tree.children(token, "compound")):
+            if (
+                child.mention is None
+                and child.i == names[0].i - 1
+                and _NAME_WORD.fullmatch(child.text)
+                and not child.ent_like()
+            ):
+                names.insert(0, child)
+        return names
+
+
+def _modifier(mention: Mention) -> Part:
+    country = mention.country if mention.kind != "organization" else None
+    return Part(mention.key, country, "", mention.start, mention.end, "modifier")

@@ -1,0 +1,212 @@
+"""Sides that an event's own phrases leave unsaid: from the clause above or below, the sentence, or the story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pipelines.extract.candidate import Candidate
+from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.parse import Token, Tree
+from pipelines.extract.records import Event, Part
+from pipelines.extract.roles import Roles
+from pipelines.extract.scene import Scene
+
+_SIDED = frozenset({"visit", "meet", "call", "negotiate", "sign", "agree"})
+_FRAMES = frozenset({"meet", "visit", "call", "negotiate", "sign"})
+_ADDRESSED = frozenset({"appeal", "threaten", "protest", "accuse"})
+_RELATIONAL = frozenset("sever recognize reject retreat concede protest threaten accuse ratify coerce appeal".split())
+_CLAUSE_TARGETS = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject"})
+_ANNOUNCED = frozenset({"sanction", "sever", "deploy", "aid", "concede", "recognize", "coerce", "retreat"})
+_IN_CLAUSE = frozenset({"object", "to", "with", "against", "between", "on", "for", "from"})
+
+
+class Sides:
+    """Completes the sides of the events of one tree."""
+
+    def __init__(self, tree: Tree, scene: Scene, lexicon: Lexicon, roles: Roles) -> None:
+        self.tree, self.scene, self.lexicon, self.roles = tree, scene, lexicon, roles
+
+    def complete(self, candidate: Candidate, event: Event) -> None:
+        """Add the sides that the event's type asks for and its own phrases lack, as far as they can be known."""
+        kind = self.lexicon.types[candidate.type]
+        if kind.sides == 2 and len(event.countries()) < 2:
+            self._frame_subject(candidate, event)
+        if candidate.verb is not None and candidate.type in _CLAUSE_TARGETS:
+            self._clause_target(candidate, candidate.verb, event)
+        if kind.sides == 2 and len(event.countries()) < 2:
+            self._second_side(candidate, event)
+        elif candidate.type in _RELATIONAL and len(event.countries()) == 1:
+            self._other_side(candidate, event)
+        if kind.adverse and event.parts and candidate.type in ("sanction", "concede") and not _has(event, "target"):
+            self._nearest_target(candidate, event)
+
+    def supply_agent(self, candidate: Candidate, event: Event) -> None:
+        """ "Sanctions take effect on Monday, Vilnius announced": the one who announces an act without an agent is its agent."""
+        if event.type not in _ANNOUNCED or _has(event, "initiator", "participant", "mediator"):
+            return
+        anchor = candidate.verb or candidate.trigger
+        for head in [*self.tree.ancestors(anchor), *self.tree.children(anchor, "parataxis", "ccomp")]:
+            if head.lemma in ("announce", "declare", "decide", "order"):
+                for subject in self._subjects(head):
+                    _add_new(event, self.roles.actors(subject), "initiator")
+
+    def is_person(self, key: str) -> bool:
+        """Whether a key is that of a person of the document."""
+        actor = self.scene.entities.actors.get(key)
+        return actor is not None and actor.kind == "person"
+
+    def _subjects(self, verb: Token) -> list[Token]:
+        return [a.token for a in self.roles.of_verb(verb) if a.position == "subject"]
+
+    def _frame_subject(self, candidate: Candidate, event: Event) -> None:
+        """ "X said this during talks with Y": X talked too."""
+        if candidate.framed is None or candidate.type not in _FRAMES:
+            return
+        role = self.lexicon.types[candidate.type].roles.get("subject", "participant")
+        for subject in self._subjects(candidate.framed):
+            _add_new(event, self.roles.actors(subject), role)
+
+    # whom the clause below names
+
+    def _clause_target(self, candidate: Candidate, verb: Token, event: Event) -> None:
+        """ "Agreed to pay X", "threatened to cut off aid to Mali": the one whom the promise, threat or offer concerns."""
+        if _has(event, "target"):
+            return
+        role = "participant" if self.lexicon.types[candidate.type].sides == 2 else "target"
+        clauses = self._clauses_below(verb)
+        if candidate.type in ("appeal", "accuse"):
+            for clause in clauses:
+                if self.tree.child(clause, "nsubj", "nsubjpass") is not None:
+                    for subject in self._subjects(clause):
+                        _add_new(event, self.roles.actors(subject, adverse=True), role)
+        for token in self._concerned(clauses):
+            parts = self.roles.actors(token, adverse=candidate.type != "agree")
+            _add_new(event, (p for p in parts if p.how != "window"), role)
+
+    def _clauses_below(self, verb: Token) -> list[Token]:
+        tree = self.tree
+        clauses = tree.children(verb, "xcomp", "ccomp")
+        clauses += [c for p in tree.children(verb, "prep") for c in tree.children(p, "pcomp")]
+        clauses += [c for o in tree.children(verb, "dobj") for c in tree.children(o, "acl")]
+        return clauses
+
+    def _concerned(self, clauses: list[Token]) -> Iterator[Token]:
+        """The phrases of clauses that may name the one concerned, what hangs on an object before the object itself."""
+        for clause in clauses:
+            for inner in [clause, *self.tree.children(clause, "xcomp")]:
+                for argument in self.roles.of_verb(inner):
+                    if argument.position not in _IN_CLAUSE:
+                        continue
+                    if argument.token.mention is None:
+                        for below in self.roles.of_noun(argument.token):
+                            if below.position in ("to", "with", "between", "against", "on"):
+                                yield below.token
+                    yield argument.token
+
+    # whom the sentence or the story implies
+
+    def _other_side(self, candidate: Candidate, event: Event) -> None:
+        """The side that "broke off relations" or "rejected the demand" leaves unsaid, in a story about two states."""
+        countries = event.countries()
+        own = next(iter(countries)) if len(countries) == 1 else None
+        bystanders = self._states() - countries
+        other = self.scene.other(own) if own is not None else None
+        if other is None or bystanders - {other} or (candidate.type in _ADDRESSED and self._addresses(candidate)):
+            return
+        roles = {p.role for p in event.parts}
+        if roles == {"initiator"}:
+            event.add(_implied(other, "target", event))
+        elif (roles == {"participant"} and candidate.type == "ratify") or (
+            roles == {"target"} and candidate.type in ("coerce", "retreat")
+        ):
+            event.add(_implied(other, "initiator", event))
+
+    def _addresses(self, candidate: Candidate) -> bool:
+        """Whether an appeal, threat or charge names whom it is for, even if that is no actor ("appealed to Muslims")."""
+        return any(
+            a.position in ("object", "to", "on", "against", "at")
+            and a.token.pos in ("NOUN", "PROPN")
+            and a.token.tag in ("NNS", "NNPS", "NNP")
+            and not self.roles.actors(a.token, adverse=True)
+            for a in candidate.arguments
+        )
+
+    def _second_side(self, candidate: Candidate, event: Event) -> None:
+        """The other side of a two-sided event: "his counterpart" has named it, the clause does, or the story's pair does."""
+        if candidate.type == "mediate":
+            return
+        own = next((p.country for p in event.parts if p.country), None)
+        stateless = [p for p in event.parts if p.country is None]
+        strangers = [p for p in stateless if p.key.startswith("?") or self.is_person(p.key)]
+        organizations = len(stateless) > len(strangers)
+        if own is None:
+            if not organizations and candidate.type in _SIDED:
+                self._both_sides(candidate, event)
+            return
+        if organizations and len(event.parts) > 1:
+            return
+        other = self.scene.other(own)
+        if strangers and other is not None:
+            self._give_country(strangers[0], other)
+        elif candidate.type == "visit" and event.place and event.place_country and event.place_country != own:
+            country = event.place_country
+            event.add(Part(country.lower(), country, "host", event.place.start, event.place.end, "place"))
+        elif other and candidate.type in _SIDED and not self._states() - {own, other}:
+            performed = not event.nominal or (candidate.verb is not None and candidate.framed is None)
+            if performed or (candidate.type == "visit" and event.persons()):
+                event.add(_implied(other, "host" if candidate.type == "visit" else "participant", event))
+
+    def _give_country(self, stranger: Part, country: str) -> None:
+        stranger.country = country
+        actor = self.scene.entities.actors.get(stranger.key)
+        if actor is not None and actor.country is None:
+            actor.country, actor.country_span = country, (stranger.start, stranger.end)
+
+    def _both_sides(self, candidate: Candidate, event: Event) -> None:
+        """ "Two memoranda were signed": by the two whom the story is about, where no other state stands in the sentence."""
+        instrument = candidate.instrument is not None
+        if event.persons() or not (instrument or (event.nominal and event.definite)):
+            return
+        both = self.scene.both(event.start, event.end)
+        if len(both) == 2 and self._states() <= {p.country for p in both}:
+            for part in both:
+                part.role = "participant"
+                event.add(part)
+
+    def _states(self) -> set[str | None]:
+        """The states that the sentence names, capitals left out where they are places."""
+        out: set[str | None] = set()
+        for token in self.tree.tokens:
+            mention, head = token.mention, self.tree.head(token)
+            place = token.dep == "pobj" and head is not None and head.lemma in ("in", "at", "near", "from", "to", "of")
+            if mention is not None and mention.kind == "state" and not (mention.form == "capital" and place):
+                out.add(mention.country)
+        return out
+
+    def _nearest_target(self, candidate: Candidate, event: Event) -> None:
+        """The other state named last before an act against somebody."""
+        own = event.countries()
+        before = [
+            t.mention
+            for t in self.tree.tokens[: candidate.trigger.i]
+            if t.mention is not None and t.mention.kind == "state" and t.mention.country not in own
+        ]
+        if before:
+            m = before[-1]
+            event.add(Part(m.key, m.country, "target", m.start, m.end, "window"))
+
+
+def _has(event: Event, *roles: str) -> bool:
+    return any(p.role in roles for p in event.parts)
+
+
+def _add_new(event: Event, parts: Iterable[Part], role: str) -> None:
+    """Add those whose country takes no part yet."""
+    for part in parts:
+        if part.country not in event.countries():
+            part.role = role
+            event.add(part)
+
+
+def _implied(country: str, role: str, event: Event) -> Part:
+    return Part(country.lower(), country, role, event.start, event.end, "anaphor")
