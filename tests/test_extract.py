@@ -517,18 +517,11 @@ def test_a_pronoun_beside_a_name_ends_no_build(text: str) -> None:
     check(extract_document(document(text), load_lexicon())[0], text)
 
 
-@pytest.mark.xfail(
-    reason="an instrument that two verbs of a sentence are about is told twice under one mention", strict=True
-)
 def test_two_verbs_about_one_instrument_tell_it_once() -> None:
     text = "Australia tore up a contract that France won in 2016."
     check(extract_document(document(text), load_lexicon())[0], text)
 
 
-@pytest.mark.xfail(
-    reason="a name without a country that joins an event late stays without an actor (its key begins with ?)",
-    strict=True,
-)
 def test_whoever_takes_part_is_an_actor() -> None:
     text = " by Albanese and Papua New Guinea's James Mara[e Ankara Declaration,"
     check(extract_document(document(text), load_lexicon())[0], text)

@@ -96,8 +96,8 @@ def test_every_type_has_words_enough_to_be_told_by() -> None:
     for kind in TYPES:
         verbs = {lemma for lemma, frames in lexicon.verbs.items() if any(f.type == kind for f in frames)}
         nouns = {lemma for lemma, found in lexicon.nouns.items() if any(n.type == kind for n in found)}
-        assert len(verbs) >= 3, f"verbs.yaml has {len(verbs)} verbs of {kind}"
-        assert nouns, f"nouns.yaml has no noun of {kind}"
+        assert len(verbs) >= 3, f"the verbs files have {len(verbs)} verbs of {kind}"
+        assert nouns, f"the nouns files have no noun of {kind}"
     assert {f.type for frames in lexicon.verbs.values() for f in frames} == set(TYPES)
     assert {n.type for nouns in lexicon.nouns.values() for n in nouns} == set(TYPES)
 
@@ -363,8 +363,8 @@ def spoil(folder: Path, name: str, old: str, new: str) -> PactwatchError:
 @pytest.mark.parametrize(
     ("name", "old", "new", "near"),
     [
-        ("verbs.yaml", ", object:", ", objekt:", "object"),
-        ("nouns.yaml", ", needs:", ", need:", "needs"),
+        ("verbs-conflict.yaml", ", object:", ", objekt:", "object"),
+        ("nouns-conflict.yaml", ", needs:", ", need:", "needs"),
         ("instruments.yaml", ", binding:", ", bindin:", "binding"),
         ("organizations.yaml", ", aliases:", ", alias:", "aliases"),
         ("bodies.yaml", ", country:", ", contry:", "country"),
@@ -425,8 +425,8 @@ def test_an_entry_without_its_id_is_told(copy: Path) -> None:
 
 
 def test_a_file_that_is_no_yaml_is_told_with_its_line(copy: Path) -> None:
-    error = str(spoil(copy, "verbs.yaml", "meet:", "meet: ["))
-    assert "verbs.yaml line" in error
+    error = str(spoil(copy, "verbs-cooperation.yaml", "meet:", "meet: ["))
+    assert "verbs-cooperation.yaml line" in error
 
 
 def test_a_missing_file_is_told(copy: Path) -> None:

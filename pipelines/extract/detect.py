@@ -11,6 +11,7 @@ from pipelines.extract.instruments import Instruments, Named
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.matching import QUANTITIES, Matcher
 from pipelines.extract.parse import Token, Tree
+from pipelines.extract.records import Found
 from pipelines.extract.roles import Roles
 from pipelines.extract.scene import Scene
 from pipelines.extract.status import StatusReader
@@ -74,6 +75,8 @@ class Detector:
         if status is None:
             self.used.update(h.i for h in objects if frame.objects)
             return None
+        if frame.status is not None and status.value == "occurred":
+            status = Found(frame.status, verb.start, verb.end, f"status:{frame.status}/frame")
         self.used.update(h.i for h in objects if frame.objects or h.lemma in self.lexicon.nouns)
         named = self._instrument_of(frame, arguments, objects)
         if named is not None and named.token not in objects:

@@ -54,6 +54,7 @@ class VerbFrame:
     subject: frozenset[str]
     with_mod: frozenset[str]
     roles: dict[str, str]
+    status: str | None  # what the verb itself says of the event ("is expected in Rome": planned)
     demands: int  # how much the frame asks for: the most demanding one that fits is taken
 
 
@@ -123,6 +124,7 @@ def _verb_frame(event_type: str, lemma: str, row: dict[str, Any], roles: dict[st
         frozenset(_words(row.get("subject"))),
         frozenset(_words(row.get("with_mod"))),
         roles,
+        row.get("status"),
         demands,
     )
 

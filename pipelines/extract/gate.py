@@ -40,21 +40,17 @@ def build_gate(lexicon: Lexicon) -> re.Pattern[str]:
     stems: set[str] = set()
     words = {*lexicon.verbs, *lexicon.nouns, *(head for row in lexicon.instruments for head in row.heads)}
     for lemma in _LIGHT & words:
-        words |= {
-            w
-            for frame in lexicon.verbs.get(lemma, ())
-            for w in frame.objects | frame.pobjects
-            if w.isalpha() and len(w) > 2
-        }
+        asked = {w for frame in lexicon.verbs.get(lemma, ()) for w in frame.objects | frame.pobjects}
+        words |= {w for w in asked if w.isalpha() and len(w) > 2}
     for lemma in sorted(words - _LIGHT):
-        stem = (
-            lemma[:-1] + "(?:y|i)"
-            if lemma.endswith("y") and len(lemma) > 3
-            else lemma[:-1]
-            if lemma.endswith("e") and len(lemma) > 4
-            else lemma
-        )
-        stems.add(re.escape(stem).replace(r"\(\?:y\|i\)", "(?:y|i)"))
+        stems.add(_stem(lemma))
         if lemma in _IRREGULAR:
             stems.add(_IRREGULAR[lemma])
     return re.compile(r"\b(?:" + "|".join(sorted(stems, key=lambda s: (-len(s), s))) + r")", re.I)
+
+
+def _stem(lemma: str) -> str:
+    """What all regular forms of a word begin with: "sign", "urg", "carr(y|i)"."""
+    if lemma.endswith("y") and len(lemma) > 3:
+        return re.escape(lemma[:-1]) + "(?:y|i)"
+    return re.escape(lemma[:-1] if lemma.endswith("e") and len(lemma) > 4 else lemma)

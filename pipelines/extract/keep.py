@@ -60,9 +60,8 @@ def absorb(tree: Tree, candidates: list[Candidate]) -> list[Candidate]:
         for part in second.parts:
             first.add(part)
         first.when = first.when or second.when
-        first.place, first.place_country = (
-            (first.place, first.place_country) if first.place else (second.place, second.place_country)
-        )
+        if not first.place:
+            first.place, first.place_country = second.place, second.place_country
         host.instrument = host.instrument or candidate.instrument
     return out
 

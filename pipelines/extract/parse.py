@@ -109,12 +109,16 @@ class Tree:
         return out
 
 
+Piece = tuple[int, int, int, int, Mention | DateMention | None]
+"""a span of the plain text, the span of the document that it stands for, and the name or date there"""
+
+
 @dataclass(slots=True)
 class Plain:
     """A sentence with its names and dates replaced, and where each replacement came from."""
 
     text: str
-    pieces: list[tuple[int, int, int, int, Mention | DateMention | None]]
+    pieces: list[Piece]
 
 
 def simplify(text: str, sentence: Sentence, mentions: Iterable[Mention], dates: Iterable[DateMention]) -> Plain:
@@ -130,32 +134,14 @@ def simplify(text: str, sentence: Sentence, mentions: Iterable[Mention], dates: 
         if not any(a < bracket.end() and bracket.start() < b for a, b, *_ in marks):
             marks.append((bracket.start(), bracket.end(), None, ""))
     out: list[str] = []
-    pieces: list[tuple[int, int, int, int, Mention | DateMention | None]] = []
+    pieces: list[Piece] = []
     at, length = sentence.start, 0
     for start, end, mark, plain in sorted(marks, key=lambda k: (k[0], -k[1])):
         if start < at:
             continue
         between = text[at:start].replace("\n", " ")
-        if (
-            between == ", "
-            and isinstance(mark, Mention)
-            and mark.kind == "state"
-            and pieces
-            and pieces[-1][2] == sentence.start
-            and isinstance(pieces[-1][4], Mention)
-            and sentence.heading
-        ):
-            between = " and "  # headlines: "Germany, Poland sign pact"
-        elif (
-            between in (", ", ", and ")
-            and isinstance(mark, Mention)
-            and pieces
-            and isinstance(pieces[-1][4], Mention)
-            and _listed(text, pieces[-1][4], mark, between)
-        ):
-            between = " and "  # "A, B, and C" parses best as "A and B and C"
-        if between == " " and isinstance(mark, Mention) and pieces and isinstance(pieces[-1][4], DateMention):
-            between = ", "  # "On Monday, Germany" and not a proper noun of two words
+        if isinstance(mark, Mention) and pieces:
+            between = _joined(text, sentence, pieces[-1], mark, between)
         out += [between, plain]
         pieces.append((length, length + len(between), at, start, None))
         length += len(between)
@@ -165,6 +151,20 @@ def simplify(text: str, sentence: Sentence, mentions: Iterable[Mention], dates: 
     rest = text[at : sentence.end].replace("\n", " ")
     pieces.append((length, length + len(rest), at, sentence.end, None))
     return Plain("".join([*out, rest]), pieces)
+
+
+def _joined(text: str, sentence: Sentence, last: Piece, mark: Mention, between: str) -> str:
+    """What to put between a name and the one before it, so that the parser sees a list as a list and a date apart from a name."""
+    before = last[4]
+    if isinstance(before, Mention):
+        opens_heading = sentence.heading and last[2] == sentence.start
+        if between == ", " and mark.kind == "state" and opens_heading:
+            return " and "  # headlines: "Germany, Poland sign pact"
+        if between in (", ", ", and ") and _listed(text, before, mark, between):
+            return " and "  # "A, B, and C" parses best as "A and B and C"
+    if between == " " and isinstance(before, DateMention):
+        return ", "  # "On Monday, Germany" and not a proper noun of two words
+    return between
 
 
 def _stand_in(surface: str, mention: Mention) -> str:

@@ -89,7 +89,7 @@ def extract_document(document: Document, lexicon: Lexicon) -> tuple[list[RawStat
     """The statements and the citations of one document."""
     layout = read_layout(document.text, lexicon)
     entities = read_entities(layout, lexicon)
-    story = Reader(document.text, layout, entities, lexicon, document.published, _gate(lexicon)).read()
+    story = Reader(layout, entities, lexicon, document.published, _gate(lexicon)).read()
     return raw_statements(document.text, document.source_id, entities, story), citations(
         layout, entities, lexicon, document.text
     )

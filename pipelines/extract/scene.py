@@ -95,13 +95,7 @@ def document_pair(entities: Entities) -> tuple[str, str] | None:
     """The two states a document is about: the two named most, if they are clearly named more than the third."""
     counts: Counter[str] = Counter()
     for m in entities.mentions:
-        if (
-            m.kind == "state"
-            and m.form in _STATE_FORMS
-            and m.country
-            or m.kind in ("person", "government")
-            and m.country
-        ):
+        if m.country and (m.kind in ("person", "government") or (m.kind == "state" and m.form in _STATE_FORMS)):
             counts[m.country] += 1
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     if len(ranked) < 2 or ranked[1][1] < 2 and len(ranked) > 2:

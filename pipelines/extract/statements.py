@@ -34,7 +34,7 @@ class RawStatement(NamedTuple):
 
 
 class _Mention:
-    """Collects the statements of one mention."""
+    """Collects the statements of one mention, which gets an id from its source, its kind, its name and where it stands."""
 
     def __init__(
         self,
@@ -54,6 +54,7 @@ class _Mention:
     def add(
         self, field: str, found: Found, role: str | None = None, country: str | None = None, when: When | None = None
     ) -> None:
+        """Add a cell: its value with its span, and the role, country or days that go with it."""
         first, last = (when.edtf.first, when.edtf.last) if when else (None, None)
         self.rows.append(
             RawStatement(
@@ -81,13 +82,19 @@ def raw_statements(text: str, source_id: str, entities: Entities, story: Story) 
     """All statements of a document. Every mention has a type (or instrument, or name) and every cell its own span."""
     rows: list[RawStatement] = []
     ids: dict[int, str] = {}
+    told: set[str] = set()  # one place of a text tells a record of one kind once, whatever leads to it
     for agreement in story.agreements:
         mention = _agreement(text, source_id, agreement, entities)
         ids[id(agreement)] = mention.id
-        rows += mention.rows
+        if mention.id not in told and any(row.field == "party" for row in mention.rows):
+            told.add(mention.id)
+            rows += mention.rows
     for event in story.events:
         mention = _event(text, source_id, event, entities)
-        if event.agreement is not None:
+        if mention.id in told or not any(row.field == "participant" for row in mention.rows):
+            continue
+        told.add(mention.id)
+        if event.agreement is not None and ids[id(event.agreement)] in told:
             a = event.agreement
             mention.add("agreement_id", Found(ids[id(a)], a.start, a.end, a.rule))
         rows += mention.rows
@@ -168,6 +175,8 @@ def _common(m: _Mention, when: When | None, place: Found | None, country: str | 
 
 
 def _part(m: _Mention, field: str, part: Part) -> None:
+    if part.key.startswith("?"):
+        return  # a bare name that nothing has made an actor
     m.add(field, Found(part.key, part.start, part.end, f"role:{part.how}"), role=part.role, country=part.country)
 
 

@@ -32,8 +32,6 @@ _ANAPHOR = re.compile(
     r"\b(?:they|he|she|both|two|his|her|their|its|sides?|counterpart|the (?:minister|president|leader|government|army|talk|visit|meeting|agreement|deal|memorand\w+|document|accord|pact|treat\w+|protocol|declaration|MoU|statement|contract|strike|attack|relation|tie)s?|this|these|was|were)\b",
     re.I,
 )
-
-
 _ABOUT_INSTRUMENTS = frozenset({"sign", "negotiate", "ratify", "sever", "agree", "offer", "mediate", "appeal", "join"})
 
 
@@ -46,19 +44,12 @@ class Story:
 
 
 class Reader:
-    """Reads one document."""
+    """Reads one document; `gate` matches what may tell an event."""
 
     def __init__(
-        self,
-        text: str,
-        layout: Layout,
-        entities: Entities,
-        lexicon: Lexicon,
-        published: date | None,
-        gate: re.Pattern[str],
+        self, layout: Layout, entities: Entities, lexicon: Lexicon, published: date | None, gate: re.Pattern[str]
     ) -> None:
-        self.text, self.layout, self.entities, self.lexicon, self.published = text, layout, entities, lexicon, published
-        self.gate = gate
+        self.layout, self.entities, self.lexicon, self.published, self.gate = layout, entities, lexicon, published, gate
         home = None
         if layout.dateline is not None:
             home = next(
@@ -73,12 +64,8 @@ class Reader:
         masked = self.layout.masked
         dates = {s.start: find_dates(masked, s.start, s.end) for s in self.layout.sentences}
         gated = [s for s in self.layout.sentences if self._worth_parsing(s)]
-        trees = {
-            t.sentence.start: t
-            for t in parse(
-                [(s, simplify(masked, s, self.entities.within(s.start, s.end), dates[s.start])) for s in gated]
-            )
-        }
+        plain = [(s, simplify(masked, s, self.entities.within(s.start, s.end), dates[s.start])) for s in gated]
+        trees = {tree.sentence.start: tree for tree in parse(plain)}
         for number, sentence in enumerate(self.layout.sentences):
             if (tree := trees.get(sentence.start)) is not None:
                 self._sentence(tree, number)
@@ -97,11 +84,8 @@ class Reader:
     def _remember_year(self, sentence: Sentence, dates: list[DateMention]) -> None:
         for mention in dates:
             if mention.year is not None and mention.kind in ("iso", "dmy", "mdy", "my", "year", "range_dm", "range_md"):
-                self.scene.year, self.scene.year_paragraph, self.scene.year_is_fresh = (
-                    mention.year,
-                    sentence.paragraph,
-                    True,
-                )
+                self.scene.year, self.scene.year_paragraph = mention.year, sentence.paragraph
+                self.scene.year_is_fresh = True
             elif mention.kind in ("weekday", "day", "relative", "ago"):
                 self.scene.year_is_fresh = False
 
@@ -177,25 +161,17 @@ class Reader:
             year = self.scene.year or (self.published.year if self.published else None)
             when = read(found[0], Clock(None, year, None), "occurred") if found else None
             when = When(when.edtf, *span, when.mention, "date:lead") if when else None
-        for candidate in candidates:
-            if (
-                candidate.event is not None
-                and candidate.event.when is None
-                and when is not None
-                and candidate.event.status.value in ("occurred", "ongoing")
-                and not candidate.event.background
-            ):
-                candidate.event.when = when
+        for event in [c.event for c in candidates if c.event is not None]:
+            if event.when is None and event.status.value in ("occurred", "ongoing") and not event.background:
+                event.when = when
 
     def _remember_subject(self, tree: Tree, roles: Roles) -> None:
         """Who acts in the main clause: "it" of the next sentence."""
         root = next((t for t in tree.tokens if t.head == t.i), None)
         subject = tree.child(root, "nsubj", "nsubjpass") if root is not None else None
         parts = [p for p in roles.actors(subject) if p.country] if subject is not None else []
-        if len(parts) == 1 and parts[0].country:
-            self.scene.subject = Part(
-                parts[0].country.lower(), parts[0].country, "", parts[0].start, parts[0].end, "anaphor"
-            )
+        if len(parts) == 1 and (country := parts[0].country):
+            self.scene.subject = Part(country.lower(), country, "", parts[0].start, parts[0].end, "anaphor")
 
     def _settled(self, part: Part) -> Part:
         """A person known by name alone becomes an actor of the document, once it takes part in something."""
@@ -233,14 +209,8 @@ class Reader:
 def _until(first: When, last: When) -> When:
     """ "On 26 July ... On 27 July this visit will come to a close": a range of days."""
     a, b = first.edtf, last.edtf
-    if (
-        "/" in a.text
-        or "/" in b.text
-        or len(a.text) != 10
-        or len(b.text) != 10
-        or a.text >= b.text
-        or a.text[:7] != b.text[:7]
-    ):
+    days = len(a.text) == len(b.text) == 10 and "/" not in a.text + b.text
+    if not days or a.text >= b.text or a.text[:7] != b.text[:7]:
         return first
     return When(
         Edtf(f"{a.text}/{b.text}", a.first, b.last), first.start, first.end, first.mention, "date:range of two mentions"
