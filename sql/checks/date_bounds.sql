@@ -36,20 +36,38 @@ days AS (
     FROM ends
 ),
 
+seasons AS (
+    SELECT
+        *,
+        -- EDTF writes seasons as months 21 (spring, from March) to 24 (winter, from December), of three months each.
+        CASE
+            WHEN regexp_full_match(first_known, '[0-9]{4}-2[1-4]')
+                THEN first_known[:5] || lpad((3 * (first_known[6:7]::INTEGER - 20))::VARCHAR, 2, '0')
+            ELSE first_known
+        END AS first_month,
+        CASE
+            WHEN regexp_full_match(last_known, '[0-9]{4}-2[1-4]')
+                THEN last_known[:5] || lpad((3 * (last_known[6:7]::INTEGER - 20))::VARCHAR, 2, '0')
+            ELSE last_known
+        END AS last_month,
+        CASE WHEN regexp_full_match(last_known, '[0-9]{4}-2[1-4]') THEN 2 ELSE 0 END AS season_months
+    FROM days
+),
+
 bounds AS (
     SELECT
         *,
         CASE length(first_known)
             WHEN 4 THEN try_cast(first_known || '-01-01' AS DATE)
-            WHEN 7 THEN try_cast(first_known || '-01' AS DATE)
+            WHEN 7 THEN try_cast(first_month || '-01' AS DATE)
             ELSE try_cast(first_known AS DATE)
         END AS first_day,
         CASE length(last_known)
             WHEN 4 THEN try_cast(last_known || '-12-31' AS DATE)
-            WHEN 7 THEN last_day(try_cast(last_known || '-01' AS DATE))
+            WHEN 7 THEN last_day(try_cast(last_month || '-01' AS DATE) + to_months(season_months))
             ELSE try_cast(last_known AS DATE)
         END AS last_day
-    FROM days
+    FROM seasons
 )
 
 SELECT
