@@ -286,7 +286,7 @@ def test_what_is_written_twice_is_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    "good", ["2025", "2025-08", "2025-08-02", "2025-08-02/2025-08-03", "XXXX-07-26", "198X", "19XX"]
+    "good", ["2025", "2025-08", "2025-08-02", "2025-08-02/2025-08-03", "XXXX-07-26", "2024-22", "198X", "19XX"]
 )
 def test_edtf_dates_are_taken(good: str) -> None:
     assert event_with(date=good) == []
