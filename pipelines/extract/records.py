@@ -88,7 +88,7 @@ class Event:
     definite: bool = False
     pointed: bool = False  # "this visit": certainly told before
     nominal: bool = False
-    asks: str = ""  # what a bare noun must have to make a record (nouns.yaml)
+    asks: str = ""  # what a bare noun must have to make a record (nouns-*.yaml)
     background: bool = False  # told in a relative clause or a frame around another event
 
     def countries(self) -> set[str]:
