@@ -17,7 +17,7 @@ from tests.scoring import CORPUS, GOLD, documents_of
 
 def entities(text: str) -> Entities:
     lexicon = load_lexicon()
-    return read_entities(read_layout(text, lexicon), lexicon, None)
+    return read_entities(read_layout(text, lexicon), lexicon)
 
 
 @dataclass(frozen=True)
@@ -265,7 +265,7 @@ _PIECES = st.sampled_from(
 def test_any_text_has_its_mentions_in_order_and_within_its_sentences(text: str) -> None:
     lexicon = load_lexicon()
     layout = read_layout(text, lexicon)
-    found = read_entities(layout, lexicon, None)
+    found = read_entities(layout, lexicon)
     starts = [m.start for m in found.mentions]
     assert starts == sorted(starts) == found.starts
     spans = [(s.start, s.end) for s in layout.sentences]

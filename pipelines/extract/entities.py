@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from datetime import date
 
 from pipelines.extract.bodies import Body, find_bodies
 from pipelines.extract.gazetteer import Mention, automaton, find_names
@@ -55,7 +54,7 @@ class Entities:
         return [m for m in self.mentions[first:last] if m.end <= end]
 
 
-def read_entities(layout: Layout, lexicon: Lexicon, _published: date | None = None) -> Entities:
+def read_entities(layout: Layout, lexicon: Lexicon) -> Entities:
     """Find the mentions of a document; those outside its sentences (page furniture, link lists) are left out.
 
     The date of publication is taken and not used: callers may still give it.

@@ -74,7 +74,9 @@ class Referents:
         if token.pos not in ("NOUN", "PROPN", "ADJ", "NUM", "DET"):
             return []
         if self._is_sides(token):
-            return self.anaphors.sides(token)
+            named = [p for t in self.tree.children(token, "appos") for p in self.actors(t)]
+            # "the ministers, X and Y": those who are named, and not those told before
+            return [] if len({p.country for p in named if p.country}) > 1 else self.anaphors.sides(token)
         owners = self._owners(token)
         is_agent = token.lemma in self.agents
         if not owners and self._is_counterpart(token):

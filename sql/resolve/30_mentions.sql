@@ -56,7 +56,7 @@ sides AS (
         mention_id,
         list_sort(coalesce(list(DISTINCT country) FILTER (WHERE country IS NOT NULL), [])) AS countries,
         list_sort(coalesce(list(DISTINCT actor_id) FILTER (WHERE kind = 'person'), [])) AS persons,
-        list_sort(coalesce(list(DISTINCT actor_id) FILTER (WHERE kind NOT IN ('person', 'state')), [])) AS bodies,
+        list_sort(coalesce(list(DISTINCT actor_id) FILTER (WHERE kind = 'organization'), [])) AS organizations,
         list_sort(coalesce(list(DISTINCT country || ' ' || actor_id) FILTER (WHERE kind = 'person' AND country IS NOT NULL), [])) AS persons_of,
         list_sort(coalesce(list(DISTINCT country) FILTER (WHERE kind = 'person' AND country IS NOT NULL), [])) AS countries_with_persons,
         list_sort(coalesce(list(DISTINCT country) FILTER (WHERE role = 'initiator' AND country IS NOT NULL), [])) AS initiators
@@ -67,7 +67,7 @@ SELECT
     c.*,
     coalesce(s.countries, []) AS countries,
     coalesce(s.persons, []) AS persons,
-    coalesce(s.bodies, []) AS bodies,
+    coalesce(s.organizations, []) AS organizations,
     coalesce(s.persons_of, []) AS persons_of,
     coalesce(s.countries_with_persons, []) AS countries_with_persons,
     coalesce(s.initiators, []) AS initiators,

@@ -28,6 +28,8 @@ WITH pairs AS (
         AND dates_agree(child.date, child.date_start, child.date_end, parent.date, parent.date_start, parent.date_end)
         AND persons_agree(child.persons, child.countries_with_persons, parent.persons, parent.countries_with_persons)
         AND places_agree(child.place, child.place_country, parent.place, parent.place_country)
+        -- leaving an organization is not breaking with a state, and joining one is not joining another
+        AND (child.type NOT IN ('join', 'sever') OR child.organizations = parent.organizations)
         AND (ca.root IS NULL OR pa.root IS NULL OR ca.root = pa.root)
         AND (child.countries = parent.countries
             OR (list_has_all(parent.countries, child.countries) AND (child.source_id = parent.source_id OR coalesce(child.date = parent.date, FALSE)))
