@@ -19,7 +19,8 @@ from pipelines.ingest.archive import keep_texts
 from pipelines.ingest.document import Document
 from pipelines.ingest.folder import MAX_BYTES, Ingested, read_sources
 from pipelines.ingest.metadata import Metadata, split_front_matter
-from pipelines.ingest.registry import Folder, Registry, Source, adhoc
+from pipelines.ingest.registry import Registry, adhoc
+from pipelines.ingest.source import Folder, Source
 from pipelines.ingest.text import UnreadableTextError, count_words, decode, normalise, sha256, shown
 from pipelines.project import ROOT
 

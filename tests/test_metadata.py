@@ -14,7 +14,8 @@ from pipelines.ingest.dateline import read_dateline
 from pipelines.ingest.document import Document
 from pipelines.ingest.folder import Ingested, read_sources
 from pipelines.ingest.metadata import Metadata, from_text
-from pipelines.ingest.registry import Folder, Registry, Source, adhoc
+from pipelines.ingest.registry import Registry, adhoc
+from pipelines.ingest.source import Folder, Source
 
 Make = Callable[[dict[str, str | bytes]], Path]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import PactwatchError
-from pipelines.ingest.registry import Cited, Folder, Registry, adhoc, load_registry, parse_source
+from pipelines.ingest.registry import Registry, adhoc, load_registry, parse_source
+from pipelines.ingest.source import Cited, Feed, Fetching, Folder, Kind, MediaWiki, Pages, Sitemap, Telegram, Warc
 from pipelines.project import ROOT
 
 GOOD = """
@@ -72,7 +73,7 @@ def test_a_whole_declaration() -> None:
     [
         (("title:", "titel:"), "unknown key 'titel', sources/example.yaml: did you mean 'title'?"),
         (("{folder: corpus}", "{foldr: corpus}"), "unknown key 'foldr', sources/example.yaml under from: did you mean 'folder'?"),
-        (("{folder: corpus}", "{folder: corpus, cited: true}"), "from has 2 keys, sources/example.yaml: give exactly one of folder, cited"),
+        (("{folder: corpus}", "{folder: corpus, cited: true}"), "from has 2 keys, sources/example.yaml: give exactly one of folder, cited, page, feed"),
         (("{folder: corpus}", "{cited: yes}"), "cited is 'yes'"),
         (("{folder: corpus}", "{folder: 3}"), "folder is 3"),
         (("{folder: corpus}", "corpus"), "a mapping of keys is expected"),
@@ -89,10 +90,55 @@ def test_a_whole_declaration() -> None:
         (("id: example", "id: example\ndocuments: {a.txt: {kind: blog}}"), "kind is 'blog'"),
         (("id: example", "id: example\ndocuments: [a.txt]"), "documents is no mapping"),
         (("id: example", "id: example\nid: other"), "key 'id' stands twice"),
+        (("{folder: corpus}", "{page: example.org}"), "page is 'example.org', sources/example.yaml under from: give an http or https address"),
+        (("{folder: corpus}", "{page: []}"), "page is [], sources/example.yaml under from: give one, or a list"),
+        (("{folder: corpus}", "{feed: {urls: https://x.example}}"), "unknown key 'urls', sources/example.yaml under from feed: did you mean 'url'?"),
+        (("{folder: corpus}", "{feed: {under: https://x.example}}"), "the key 'url' is missing, sources/example.yaml under from feed"),
+        (("{folder: corpus}", "{sitemap: {url: 3}}"), "url is 3, sources/example.yaml under from sitemap"),
+        (("{folder: corpus}", "{mediawiki: {api: https://x.example/api.php}}"), "the key 'pages' is missing"),
+        (("{folder: corpus}", "{mediawiki: {api: https://x.example/api.php, pages: [A|B]}}"), "pages holds 'A|B'"),
+        (("{folder: corpus}", "{mediawiki: {api: https://x.example/api.php, titles: [A]}}"), "unknown key 'titles'"),
+        (("{folder: corpus}", "{telegram: '@channel'}"), "channel is '@channel', sources/example.yaml under from telegram: give the name"),
+        (("{folder: corpus}", "{telegram: {channel: channel, back: 0}}"), "back is 0, sources/example.yaml under from telegram: give a whole number from 1"),
+        (("{folder: corpus}", "{warc: {files: [3]}}"), "files is [3]"),
+        (("id: example", "id: example\nfetch: {tryed: false}"), "unknown key 'tryed', sources/example.yaml under fetch: did you mean 'tried'?"),
+        (("id: example", "id: example\nfetch: {tried: true}"), "tried is True, sources/example.yaml under fetch: write a full date such as 2026-06-27, or false"),
+        (("id: example", "id: example\nfetch: {pause: true}"), "pause is True"),
+        (("id: example", "id: example\nfetch: {recheck: -1}"), "recheck is -1"),
+        (("id: example", "id: example\nfetch: {stale: 0}"), "stale is 0"),
+        (("id: example", "id: example\nfetch: {allow: ['http://localhost/']}"), "allow holds 'http://localhost/', sources/example.yaml under fetch: give hosts"),
     ],
 )  # fmt: skip
 def test_every_mistake_is_told(tmp_path: Path, change: tuple[str, str], told: str) -> None:
     assert told in refused(tmp_path, GOOD.replace(*change))
+
+
+@pytest.mark.parametrize(
+    ("stated", "kind"),
+    [
+        ("{page: https://x.example/a}", Pages(("https://x.example/a",))),
+        ("{page: [https://x.example/a, https://x.example/b, https://x.example/a]}", Pages(("https://x.example/a", "https://x.example/b"))),
+        ("{feed: https://x.example/rss}", Feed(("https://x.example/rss",))),
+        ("{feed: {url: https://x.example/rss, under: https://x.example/world/}}", Feed(("https://x.example/rss",), ("https://x.example/world/",))),
+        ("{sitemap: {url: [https://x.example/news.xml]}}", Sitemap(("https://x.example/news.xml",))),
+        ("{mediawiki: {api: https://x.example/api.php, pages: Reko_Diq mine}}", MediaWiki("https://x.example/api.php", ("Reko Diq mine",))),
+        ("{telegram: Some_channel}", Telegram("Some_channel", 1, "https://t.me/s")),
+        ("{telegram: {channel: Some_channel, back: 3, preview: http://127.0.0.1:1/s/}}", Telegram("Some_channel", 3, "http://127.0.0.1:1/s")),
+        ("{warc: /data/a.warc.gz}", Warc((Path("/data/a.warc.gz"),))),
+        ("{warc: {files: [/data], under: https://x.example/}}", Warc((Path("/data"),), ("https://x.example/",))),
+    ],
+)  # fmt: skip
+def test_every_kind_of_source(tmp_path: Path, stated: str, kind: Kind) -> None:
+    registry = load_registry(declare(tmp_path, GOOD.replace("{folder: corpus}", stated)))
+    assert registry.sources[0].reader == kind
+    assert registry.readable() == registry.sources
+
+
+def test_how_a_source_is_fetched(tmp_path: Path) -> None:
+    stated = "fetch: {allow: [127.0.0.1], pause: 2, most: 9, recheck: 0, stale: 14, tried: 2026-06-27}"
+    source = load_registry(declare(tmp_path, GOOD + stated)).sources[0]
+    assert source.fetch == Fetching(("127.0.0.1",), 2.0, 9, 0, 14, date(2026, 6, 27))
+    assert load_registry(declare(tmp_path, GOOD)).sources[0].fetch == Fetching()
 
 
 def test_an_entry_of_a_list_is_named(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pipelines.errors import EXIT_NOT_FOUND, PactwatchError
 from pipelines.ingest.archive import keep_texts
 from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.folder import Ingested, read_sources
-from pipelines.ingest.registry import Cited, adhoc, load_registry
+from pipelines.ingest.kinds import name_of
+from pipelines.ingest.registry import adhoc, load_registry
 
 CODE_VERSION = project.ENGINE_VERSION
 _TOLD = 20
@@ -31,12 +32,12 @@ def source_registry(workspace: Workspace) -> dg.MaterializeResult:
             "url": pa.array([source.url for source in sources], pa.string()),
             "license": pa.array([source.license for source in sources], pa.string()),
             "quotes": pa.array([source.quotes for source in sources], pa.bool_()),
-            "reader": pa.array([type(source.reader).__name__.lower() for source in sources], pa.string()),
+            "reader": pa.array([name_of(source.reader) for source in sources], pa.string()),
         }
     )
     workspace.write("source_registry", table)
     return dg.MaterializeResult(
-        metadata={**metadata.of_table(table), "read": sum(not isinstance(s.reader, Cited) for s in sources)},
+        metadata={**metadata.of_table(table), "read": sum(s.is_read for s in sources)},
         data_version=dg.DataVersion(project.tree_hash(project.ROOT / "sources")),
     )
 

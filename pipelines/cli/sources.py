@@ -1,8 +1,12 @@
 """`pactwatch sources list`."""
 
+from pathlib import Path
+
 from pipelines.cli.terminal import print_table, say_json
 from pipelines.errors import EXIT_OK
-from pipelines.ingest.registry import Cited, Folder, Source, load_registry
+from pipelines.ingest.kinds import name_of
+from pipelines.ingest.registry import load_registry
+from pipelines.ingest.source import Cited, Feed, Folder, MediaWiki, Pages, Sitemap, Source, Telegram, Warc
 from pipelines.project import ROOT
 
 
@@ -21,7 +25,8 @@ def _row(source: Source) -> dict[str, object]:
         "id": source.id,
         "kind": source.kind,
         "title": source.title,
-        "from": _place(source),
+        "from": f"{name_of(source.reader)} {_place(source) or ''}".strip(),
+        "tried": _tried(source),
         "license": source.license,
         "quotes": source.quotes,
         "url": source.url,
@@ -29,9 +34,28 @@ def _row(source: Source) -> dict[str, object]:
     }
 
 
-def _place(source: Source) -> str:
+def _place(source: Source) -> str | None:
     match source.reader:
         case Folder(path):
-            return f"folder {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}"
+            return _short(path)
+        case Pages(urls) | Feed(urls) | Sitemap(urls):
+            return ", ".join(urls)
+        case MediaWiki(api, pages):
+            return f"{len(pages)} pages of {api}"
+        case Telegram(channel, _, preview):
+            return f"{preview}/{channel}"
+        case Warc(files):
+            return ", ".join(map(_short, files))
         case Cited():
-            return "cited"
+            return None
+
+
+def _tried(source: Source) -> str | None:
+    """The day on which a live source was last seen to work, or that it was not; None for what takes no network."""
+    if not source.is_live:
+        return None
+    return source.fetch.tried.isoformat() if source.fetch.tried else "not yet"
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)

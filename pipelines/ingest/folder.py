@@ -16,7 +16,7 @@ from pipelines.errors import EXIT_NOT_FOUND, PactwatchError
 from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.html import read_html
 from pipelines.ingest.metadata import Metadata, from_text, split_front_matter
-from pipelines.ingest.registry import Folder, Source
+from pipelines.ingest.source import Folder, Source
 from pipelines.ingest.text import UnreadableTextError, count_words, decode, is_invisible, normalise, sha256, shown
 
 ENDINGS = (".txt", ".md", ".html", ".htm")

@@ -11,7 +11,8 @@ from pipelines.extract.lexicon import load_lexicon
 from pipelines.extract.persons import slug
 from pipelines.extract.run import Citation
 from pipelines.ingest.document import Document
-from pipelines.ingest.registry import Registry, Source
+from pipelines.ingest.registry import Registry
+from pipelines.ingest.source import Source
 
 Row = dict[str, str | None]
 
