@@ -202,6 +202,17 @@ def test_two_papers_with_one_wire_are_two_sources_of_one_origin() -> None:
     assert (event["sources"], event["origins"]) == (3, 2)
 
 
+def test_a_document_that_tells_a_thing_in_its_own_words_too_is_one_origin() -> None:
+    twice = doc(
+        "a",
+        "Cuba and Chad have initialled a fishing accord.\n\nOn 3 August 2025, Cuba's Fisheries Minister Juan Gomez and "
+        "Chadian Trade Minister Idriss Saleh initialled a fishing accord in Lima, the state agency IRNA reported.\n",
+        "2025-08-04",
+    )
+    event = only(twice)
+    assert (event["sources"], event["origins"]) == (1, 1)
+
+
 def test_an_echo_of_the_same_origin_makes_nothing_surer() -> None:
     alone = max(only(WIRE)["confidence"], only(REPRINT)["confidence"])
     assert only(WIRE, REPRINT)["confidence"] == alone < only(WIRE, OWN)["confidence"]

@@ -17,7 +17,8 @@ CREATE TABLE mention_origin AS
 SELECT
     r.mention_id,
     r.source_id,
-    coalesce(min(a.actor_id) FILTER (WHERE a.kind = 'media'), min(o.origin)) AS origin
+    min(a.actor_id) FILTER (WHERE a.kind = 'media') AS medium,
+    min(o.origin) AS origin
 FROM raw_statements AS r
 INNER JOIN document_origin AS o ON r.source_id = o.source_id
 LEFT JOIN actor_of AS k ON r.source_id = k.source_id AND r.attributed_to = k.key

@@ -1,7 +1,11 @@
 -- Records: of several tellings the specific one before the vague, the one closer to the event before the later, decides each cell.
 
 CREATE TABLE told AS
-SELECT r.record_id, o.origin, m.*
+SELECT
+    r.record_id,
+    -- one document is one origin, also where it tells a thing once in a medium's words and once in its own
+    coalesce(min(o.medium) OVER (PARTITION BY r.record_id, o.source_id), o.origin) AS origin,
+    m.*
 FROM mentions AS m
 INNER JOIN record_of AS r ON m.mention_id = r.mention_id
 INNER JOIN mention_origin AS o ON m.mention_id = o.mention_id;
