@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.ingest.archive import keep_texts
+from pipelines.archive.texts import keep_texts
 from pipelines.ingest.document import Document
 from pipelines.ingest.folder import MAX_BYTES, Ingested, read_sources
 from pipelines.ingest.metadata import Metadata, split_front_matter
@@ -389,11 +389,12 @@ def test_pages_are_read_alike_in_every_process(folder: Make) -> None:
 def test_texts_are_kept_by_hash_and_mended(folder: Make, tmp_path: Path) -> None:
     ingested = read(folder({"a.txt": GOOD, "b.txt": "\ufeffOther\r\nwords\r\n"}))
     archive = tmp_path / "texts"
-    assert keep_texts(ingested.documents, archive) == 2
+    texts = [(document.sha256, document.text) for document in ingested.documents]
+    assert keep_texts(texts, archive) == 2
     for document in ingested.documents:
         kept = (archive / f"{document.sha256}.txt").read_bytes()
         assert hashlib.sha256(kept).hexdigest() == document.sha256
-    assert keep_texts(ingested.documents, archive) == 0
+    assert keep_texts(texts, archive) == 0
     (archive / f"{ingested.documents[0].sha256}.txt").write_text("half of i")
-    assert keep_texts(ingested.documents, archive) == 1
+    assert keep_texts(texts, archive) == 1
     assert len(list(archive.iterdir())) == 2

@@ -3,11 +3,11 @@
 import dagster as dg
 
 from pipelines import project
+from pipelines.archive.texts import keep_texts
 from pipelines.assets import metadata, rows
 from pipelines.assets.checks import told_in_one_line
 from pipelines.assets.workspace import Workspace
 from pipelines.errors import EXIT_NOT_FOUND, PactwatchError
-from pipelines.ingest.archive import keep_texts
 from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.folder import Ingested, read_sources
 from pipelines.ingest.kinds import name_of
@@ -53,7 +53,7 @@ def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Mat
         ingested = read_sources([adhoc(Path(given), registry)] if given else registry.readable())
         if not ingested.documents:
             raise _nothing_read(ingested)
-    keep_texts(ingested.documents, workspace.texts)
+    keep_texts(((document.sha256, document.text) for document in ingested.documents), workspace.texts)
     table = rows.to_arrow(Document, ingested.documents)
     rejected = rows.to_arrow(Rejected, ingested.rejected)
     workspace.write("documents", table)
