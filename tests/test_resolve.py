@@ -206,7 +206,7 @@ def test_a_document_that_tells_a_thing_in_its_own_words_too_is_one_origin() -> N
     twice = doc(
         "a",
         "Cuba and Chad have initialled a fishing accord.\n\nOn 3 August 2025, Cuba's Fisheries Minister Juan Gomez and "
-        "Chadian Trade Minister Idriss Saleh initialled a fishing accord in Lima, the state agency IRNA reported.\n",
+        "Chadian Trade Minister Idriss Saleh initialled a fishing accord in Lima, the state agency IRNA reported. Tuna is scarce, Reuters reported.\n",
         "2025-08-04",
     )
     event = only(twice)
