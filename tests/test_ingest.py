@@ -21,7 +21,8 @@ from pipelines.ingest.folder import MAX_BYTES, Ingested, read_sources
 from pipelines.ingest.metadata import Metadata, split_front_matter
 from pipelines.ingest.registry import Registry, adhoc
 from pipelines.ingest.source import Folder, Source
-from pipelines.ingest.text import UnreadableTextError, count_words, decode, normalise, sha256, shown
+from pipelines.ingest.text import UnreadableTextError, count_words, decode, normalise, sha256
+from pipelines.printable import shown
 from pipelines.project import ROOT
 
 Make = Callable[[dict[str, str | bytes]], Path]

@@ -8,7 +8,7 @@ import dagster as dg
 
 from pipelines.assets.workspace import Workspace
 from pipelines.errors import PactwatchError
-from pipelines.ingest.text import shown
+from pipelines.printable import shown
 from pipelines.release.checks import Check, Outcome, run_checks, schema_problems
 from pipelines.tables import Table, published
 

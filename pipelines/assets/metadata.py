@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from pipelines.ingest.text import shown
+from pipelines.printable import shown
 from pipelines.tables import Table
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from pipelines.ingest.text import shown
+from pipelines.printable import shown
 
 if TYPE_CHECKING:
     from rich.console import Console

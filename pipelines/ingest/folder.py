@@ -17,7 +17,8 @@ from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.html import read_html
 from pipelines.ingest.metadata import Metadata, from_text, split_front_matter
 from pipelines.ingest.source import Folder, Source
-from pipelines.ingest.text import UnreadableTextError, count_words, decode, is_invisible, normalise, sha256, shown
+from pipelines.ingest.text import UnreadableTextError, count_words, decode, normalise, sha256
+from pipelines.printable import is_invisible, shown
 
 ENDINGS = (".txt", ".md", ".html", ".htm")
 MAX_BYTES = 10_000_000

@@ -11,7 +11,8 @@ from pipelines.declarations import parse_yaml
 from pipelines.errors import PactwatchError
 from pipelines.ingest.dateline import date_of_line, read_dateline
 from pipelines.ingest.document import KINDS
-from pipelines.ingest.text import BOM, is_invisible
+from pipelines.ingest.text import BOM
+from pipelines.printable import is_invisible
 
 _LONGEST_TITLE = 200
 _HEAD = 5_000

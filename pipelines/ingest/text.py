@@ -1,4 +1,4 @@
-"""Normalised text: what offsets count in and what `sha256` is taken of. Also how foreign text is made safe to print.
+"""Normalised text: what offsets count in and what `sha256` is taken of.
 
 The normalised text of a file is its bytes as UTF-8 without a byte order mark, in Unicode NFC, with LF line ends, and nothing else
 changed: anyone who has the file can make it again with three calls of any language's standard library.
@@ -50,16 +50,3 @@ def sha256(text: str) -> str:
 def count_words(text: str) -> int:
     """How many words a text has: runs of letters and digits, held together by apostrophes and hyphens."""
     return sum(1 for _ in _WORD.finditer(text))
-
-
-def is_invisible(character: str) -> bool:
-    """Whether a character is a control, a bidi or other format control, a lone surrogate, or a line or paragraph separator."""
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-
-
-def shown(text: str) -> str:
-    """Foreign text made safe for a terminal and a log line: invisible characters stand as escapes such as `\\u202e`."""
-    return "".join(
-        character.encode("unicode_escape", "surrogatepass").decode("ascii") if is_invisible(character) else character
-        for character in text
-    )
