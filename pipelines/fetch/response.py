@@ -34,6 +34,8 @@ class Validators:
 
     etag: str | None = None
     last_modified: str | None = None
+    url: str | None = None
+    """The address that gave them, after redirects. They are sent to no other: a page that has moved is not unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
