@@ -138,7 +138,9 @@ class Archive:
 
         return _capture(entry, self._store.append(entry, encoded))
 
-    def add_file(self, source_id: str, name: str, data: bytes, at: datetime) -> Capture | None:
+    def add_file(
+        self, source_id: str, name: str, data: bytes, at: datetime, mediatype: str | None = None
+    ) -> Capture | None:
         """Archives a file as `file:NAME`. None, and nothing is written, where its newest capture has the same content."""
         source_id, url = clean(source_id), FILE_PREFIX + clean(name)
         digest = hashlib.sha256(data).hexdigest()
@@ -156,7 +158,7 @@ class Archive:
                 archived_at=_second(at),
                 kind="resource" if original is None else "revisit",
                 status=None,
-                mediatype=None,
+                mediatype=None if mediatype is None else clean(mediatype),
                 payload_sha256=digest,
                 etag=None,
                 last_modified=None,
@@ -210,10 +212,10 @@ class Archive:
         """The newest capture of each URL of the source, sorted by URL. Those of kind `gone` are among them."""
         return self._store.read(lambda index: index.newest(clean(source_id), until))
 
-    def newest_of(self, source_id: str, url: str) -> Capture | None:
+    def newest_of(self, source_id: str, url: str, *, until: int | None = None) -> Capture | None:
         """The newest capture of one URL of the source."""
         source_id, url = clean(source_id), clean(url)
-        return self._store.read(lambda index: index.last_of(source_id, url))
+        return self._store.read(lambda index: index.last_of(source_id, url, until))
 
     def history(self, source_id: str, url: str | None = None, *, until: int | None = None) -> Iterator[Capture]:
         """The captures of the source, or of one URL of it, oldest first."""

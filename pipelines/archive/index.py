@@ -150,9 +150,12 @@ class Index:
         seq: int = row[0]
         return seq
 
-    def last_of(self, source_id: str, url: str) -> Capture | None:
-        """The newest capture of a URL of a source."""
-        return self._one("source_id = ? AND url = ? AND next_seq IS NULL", source_id, url)
+    def last_of(self, source_id: str, url: str, until: int | None = None) -> Capture | None:
+        """The newest capture, up to seq `until`, of a URL of a source."""
+        if until is None:
+            return self._one("source_id = ? AND url = ? AND next_seq IS NULL", source_id, url)
+        where = "source_id = ? AND url = ? AND seq <= ? ORDER BY seq DESC LIMIT 1"
+        return self._one(where, source_id, url, until)
 
     def last_with_payload(self, source_id: str, url: str) -> Capture | None:
         """The newest capture of a URL of a source that has a payload."""

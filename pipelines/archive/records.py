@@ -30,6 +30,7 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _NAMESPACE = uuid.UUID("6f0f4b0c-6a4e-5d3b-9d0b-6c1f0c7e7a55")
 _CODINGS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _PREFIX = "X-Archive-Orig-"
+_UNKNOWN = "application/octet-stream"
 _URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"
 
 
@@ -133,7 +134,7 @@ def response(entry: Entry, http: Http, body: bytes) -> bytes:
 
 def resource(entry: Entry, data: bytes) -> bytes:
     """A file with a payload that the archive did not have."""
-    return _encode(entry.url, "resource", _named(entry), data, "application/octet-stream")
+    return _encode(entry.url, "resource", _named(entry), data, _one_line(entry.mediatype or _UNKNOWN))
 
 
 def revisit(entry: Entry, original: Original, http: Http | None) -> bytes:
@@ -144,7 +145,7 @@ def revisit(entry: Entry, original: Original, http: Http | None) -> bytes:
         "WARC-Refers-To-Target-URI": uri(original.url),
         "WARC-Refers-To-Date": iso(original.captured_at),
     }
-    content_type = "" if http else "application/octet-stream"
+    content_type = "" if http else _one_line(entry.mediatype or _UNKNOWN)
     return _encode(entry.final_url, "revisit", headers, b"", content_type, http=http)
 
 

@@ -53,7 +53,7 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     @property
     def cache(self) -> Path:
         """What extraction found, by text hash, lexicon hash and engine version."""
-        return self.state / "extracted"
+        return self.state / "extracted.sqlite"
 
     @property
     def staging(self) -> Path:

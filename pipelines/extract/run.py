@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pipelines.archive.keyed import KeyedStore
 from pipelines.extract.attribution import Cited, citations
+from pipelines.extract.cache import ExtractionCache, engine_hash
 from pipelines.extract.entities import read_entities
 from pipelines.extract.gate import build_gate
 from pipelines.extract.layout import read_layout
@@ -26,7 +26,8 @@ from pipelines.project import ENGINE_VERSION, ROOT, tree_hash
 if TYPE_CHECKING:
     import pyarrow
 
-_CODE = Path(__file__).parent
+_BATCH = 500  # documents looked up at once
+_FAULTS = (ValueError, KeyError, IndexError, RecursionError, AttributeError, TypeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +57,38 @@ class Extracted:
 def extract_documents(
     documents: Sequence[Document], cache: Path | None = None, progress: Callable[[int, int], None] | None = None
 ) -> Extracted:
-    """Statements and citations of documents (English ones; others yield none), in order of source_id whatever order they come in."""
+    """Statements and citations of documents (English ones; others yield none), in order of source_id whatever order they come in.
+
+    `cache` is the file that keeps what was found in each document for the next time.
+    """
     lexicon = load_lexicon()
     rows: list[RawStatement] = []
     cited: list[Citation] = []
     failed: list[Rejected] = []
     read = 0
-    for number, document in enumerate(sorted(documents, key=lambda d: d.source_id)):
-        if not document.language.lower().startswith("en"):
-            continue
-        found = _cached(document, lexicon, cache)
-        if found is None:
-            try:
-                found = extract_document(document, lexicon)
-            except (ValueError, KeyError, IndexError, RecursionError, AttributeError, TypeError) as error:
-                failed.append(
-                    Rejected(
-                        document.source_id, f"extraction failed ({type(error).__name__}): please report this document"
-                    )
-                )
-                continue
-            read += 1
-            _keep(document, lexicon, cache, *found)
-        rows += found[0]
-        cited += [Citation(document.source_id, c.basis, c.url, c.media, c.start, c.end) for c in found[1]]
-        if progress is not None:
-            progress(number + 1, len(documents))
+    ordered = sorted((d for d in documents if d.language.lower().startswith("en")), key=lambda d: d.source_id)
+    with ExitStack() as stack:
+        store = None if cache is None else stack.enter_context(KeyedStore(cache))
+        kept = ExtractionCache(store, lexicon.hash)
+        for start in range(0, len(ordered), _BATCH):
+            batch = ordered[start : start + _BATCH]
+            known = kept.get_many(batch)
+            for number, document in enumerate(batch, start + 1):
+                found = known.get(document.source_id)
+                if found is None:
+                    try:
+                        found = extract_document(document, lexicon)
+                    except _FAULTS as error:
+                        reason = f"extraction failed ({type(error).__name__}): please report this document"
+                        failed.append(Rejected(document.source_id, reason))
+                        continue
+                    read += 1
+                    kept.put(document, found)
+                rows += found[0]
+                cited += [Citation(document.source_id, c.basis, c.url, c.media, c.start, c.end) for c in found[1]]
+                if progress is not None:
+                    progress(number, len(ordered))
+        kept.prune(ordered)
     return Extracted(_table(rows), cited, read, tuple(failed))
 
 
@@ -113,55 +120,6 @@ def _table(rows: list[RawStatement]) -> pyarrow.Table:
     )
 
 
-# the cache
-
-
-def _cache_key(document: Document, lexicon: Lexicon) -> str:
-    """Whatever a document's statements depend on: its text, its name, its date, the lexicon, the engine."""
-    parts = [document.sha256, document.source_id, str(document.published), lexicon.hash, ENGINE_VERSION, _engine_hash()]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-@lru_cache(maxsize=1)
-def _engine_hash() -> str:
-    digest = hashlib.sha256()
-    for path in sorted(_CODE.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _cached(document: Document, lexicon: Lexicon, cache: Path | None) -> tuple[list[RawStatement], list[Cited]] | None:
-    if cache is None:
-        return None
-    path = cache / f"{_cache_key(document, lexicon)}.json"
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return [_row(r) for r in data["statements"]], [Cited(**c) for c in data["citations"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # absent or damaged: read the document again
-
-
-def _row(values: list[Any]) -> RawStatement:
-    """A statement as the cache holds it, with its dates as text."""
-    row = dict(zip(RawStatement._fields, values, strict=True))
-    for name in ("date_start", "date_end"):
-        row[name] = date.fromisoformat(row[name]) if isinstance(row[name], str) else None
-    return RawStatement(**row)
-
-
-def _keep(
-    document: Document, lexicon: Lexicon, cache: Path | None, rows: list[RawStatement], cited: list[Cited]
-) -> None:
-    if cache is None:
-        return
-    cache.mkdir(parents=True, exist_ok=True)
-    path = cache / f"{_cache_key(document, lexicon)}.json"
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    data = {"statements": [list(r) for r in rows], "citations": [asdict(c) for c in cited]}
-    temporary.write_text(json.dumps(data, default=str, ensure_ascii=False), encoding="utf-8")
-    temporary.replace(path)
-
-
 def engine_fingerprint() -> str:
     """Lexicon and engine in one hash: what a release was made with."""
-    return hashlib.sha256(f"{tree_hash(ROOT / 'lexicon')}\0{_engine_hash()}\0{ENGINE_VERSION}".encode()).hexdigest()
+    return hashlib.sha256(f"{tree_hash(ROOT / 'lexicon')}\0{engine_hash()}\0{ENGINE_VERSION}".encode()).hexdigest()
