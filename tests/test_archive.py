@@ -131,7 +131,7 @@ def test_not_modified_stands_for_the_payload_that_is_there(archive: Archive) -> 
     assert (later.mediatype, later.etag, later.last_modified) == ("text/html", '"1b"', first.last_modified)
     assert archive.payload(later) == b"one"
     assert raw_records(archive)[-1][1]["WARC-Profile"].endswith("/revisit/server-not-modified")
-    assert archive.validators("wire", PAGE) == Validators('"1b"', "Wed, 25 Nov 2026 09:00:00 GMT")
+    assert archive.validators("wire", PAGE) == Validators('"1b"', "Wed, 25 Nov 2026 09:00:00 GMT", PAGE)
 
 
 def test_not_modified_of_something_unknown_is_refused(archive: Archive) -> None:
@@ -150,7 +150,7 @@ def test_a_page_that_is_gone_has_no_payload_but_keeps_its_past(archive: Archive)
     assert archive.add_gone("wire", PAGE, at(70), 404, "Not Found") == gone
     assert archive.head == 2
     assert archive.add_gone("wire", PAGE, at(80), 410, "Gone").seq == 3
-    assert archive.validators("wire", PAGE) == Validators('"1"', None)
+    assert archive.validators("wire", PAGE) == Validators('"1"', None, PAGE)
     with pytest.raises(PactwatchError, match="no payload"):
         archive.payload(gone)
 

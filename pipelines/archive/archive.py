@@ -206,7 +206,7 @@ class Archive:
         newest = self._store.read(lambda index: index.last_with_payload(source_id, url))
         if newest is None or (newest.etag is None and newest.last_modified is None):
             return None
-        return Validators(newest.etag, newest.last_modified)
+        return Validators(newest.etag, newest.last_modified, newest.final_url)
 
     def newest(self, source_id: str, *, until: int | None = None) -> list[Capture]:
         """The newest capture of each URL of the source, sorted by URL. Those of kind `gone` are among them."""

@@ -131,7 +131,7 @@ class Fetcher:
         while True:
             with call.budget.paused():
                 pause = max(self.limits.pause, self._robots.check(url) if call.robots else 0.0)
-                self._pace.take_turn(host_of(url), pause, self.limits.wait_at_most)
+                self._pace.take_turn(host_of(url), pause, self.limits.wait_at_most, url)
             try:
                 answer = self._exchange(call, url)
                 problem = _refusal(answer, url)
@@ -232,8 +232,11 @@ def user_agent() -> str:
 
 
 def _read(raw: urllib3.BaseHTTPResponse, url: str, max_bytes: int, *, cut: bool) -> _Answer:
-    headers = tuple((name, _one_line(value)) for name, value in raw.headers.items())
-    if raw.status in _REDIRECTS or raw.status == 429 or raw.status >= 500:
+    # urllib3 joins headers of one name; the standard library's response below has them as they came.
+    received = getattr(raw, "_original_response", None)
+    pairs = raw.headers.items() if received is None else received.msg.items()
+    headers = tuple((name, _one_line(value)) for name, value in pairs)
+    if raw.status in _REDIRECTS or raw.status == 429 or raw.status // 100 == 5:
         try:
             drop_body(raw)
             body = b""
@@ -263,7 +266,7 @@ def _refusal(answer: _Answer, url: str) -> FetchError | None:
     if answer.status == 429 or (answer.status == 503 and asked is not None):
         detail = f"the host asks us to slow down (status {answer.status}), {where(url)}: left for the next time"
         return FetchError(Outcome.THROTTLED, url, detail, asked)
-    if answer.status >= 500:
+    if answer.status // 100 == 5:
         detail = f"the server fails (status {answer.status}), {where(url)}: tried again the next time"
         return FetchError(Outcome.SERVER_ERROR, url, detail)
     return None

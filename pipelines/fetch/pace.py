@@ -12,6 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from pipelines.fetch.budget import where
 from pipelines.fetch.response import FetchError, Outcome
 
 HOLD_AT_MOST = 86_400.0
@@ -32,7 +33,7 @@ class Pace:
     def __init__(self, state: Path) -> None:
         self._state = state
 
-    def take_turn(self, host: str, pause: float, wait_at_most: float) -> None:
+    def take_turn(self, host: str, pause: float, wait_at_most: float, url: str) -> None:
         """Wait until `host` may be asked; the next turn is `pause` seconds later.
 
         FetchError (throttled) at once where the host has asked for more than `wait_at_most` seconds of rest.
@@ -41,7 +42,7 @@ class Pace:
             now = time.time()
             turns = self._read(host, now)
             if turns.hold_until - now > wait_at_most:
-                raise _throttled(host, turns.hold_until - now)
+                raise _throttled(host, turns.hold_until - now, url)
             turn = max(now, turns.next_turn, turns.hold_until)
             turns.next_turn = turn + pause
             self._write(host, turns)
@@ -66,9 +67,10 @@ class Pace:
             turns = _Turns(float(read["next_turn"]), float(read["hold_until"]))
         except (OSError, ValueError, TypeError, KeyError):
             return _Turns()  # the first time, or a file that a crash of the machine left empty
-        if turns.next_turn - now > _QUEUE_AT_MOST:
+        # Written so that what is no number counts as nothing, too.
+        if not turns.next_turn - now <= _QUEUE_AT_MOST:
             turns.next_turn = now
-        if turns.hold_until - now > HOLD_AT_MOST:
+        if not turns.hold_until - now <= HOLD_AT_MOST:
             turns.hold_until = now
         return turns
 
@@ -88,6 +90,6 @@ def replace(path: Path, text: str) -> None:
     written.replace(path)
 
 
-def _throttled(host: str, seconds: float) -> FetchError:
-    detail = f"{host} asked us to wait for {seconds:.0f} s: left for then"
-    return FetchError(Outcome.THROTTLED, host, detail, retry_after=seconds)
+def _throttled(host: str, seconds: float, url: str) -> FetchError:
+    detail = f"{host} asked us to wait for {seconds:.0f} s, {where(url)}: left for then"
+    return FetchError(Outcome.THROTTLED, url, detail, retry_after=seconds)

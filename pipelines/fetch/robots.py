@@ -119,7 +119,7 @@ class Robots:
             raise
         if response.status >= 400:
             return parse("", now)
-        return parse(response.body.decode("utf-8", "replace"), now)
+        return parse(response.body.decode("utf-8-sig", "replace"), now)
 
 
 def _read(path: Path) -> Rules | None:
