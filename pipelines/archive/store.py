@@ -9,6 +9,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,7 +49,7 @@ class Store:
         with _told(folder):
             self.files.folder.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(folder / "lock")
-        with self._guard, self._lock, _told(folder):
+        with self._guard, self._turn(), _told(folder):
             self._index = self._rebuilt() if reindex else self._opened()
 
     def close(self) -> None:
@@ -67,7 +68,7 @@ class Store:
                     self._index.close()
                     self._index = self._in_memory()
                 else:
-                    with self._lock, _told(self.folder):
+                    with self._turn(), _told(self.folder):
                         self._index = self._mended(error)
             return query(self._index)
 
@@ -90,7 +91,7 @@ class Store:
         """The right to write, until the block ends: then all of it is synced and known to the index. Blocks may be nested."""
         if self.read_only:
             raise PactwatchError("the archive is open for reading only", self.folder)
-        with self._guard, self._lock:
+        with self._guard, self._turn():
             if self._depth == 0:
                 with _told(self.folder):
                     self._begin()
@@ -157,11 +158,15 @@ class Store:
         for name, size in self._written.items():
             self.files.cut(name, size)
 
+    def _turn(self) -> AbstractContextManager[object]:
+        # Additions take milliseconds, so the other process is soon done.
+        return self._lock.acquire(poll_interval=0.003)
+
     # Keeping in step
 
     def reindex(self) -> int:
         """Rebuilds the index from the WARC files; how many captures there are."""
-        with self._guard, self._lock, _told(self.folder):
+        with self._guard, self._turn(), _told(self.folder):
             self._index = self._rebuilt()
             return self._index.head()
 
