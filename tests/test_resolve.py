@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines.extract.run import extract_documents
 from pipelines.ingest.document import Document, Rejected
+from pipelines.release.checks import run_checks
 from pipelines.resolve.run import resolve
 from pipelines.tables import published
 from tests.scoring import CORPUS, document, documents_of, extracted, tables_of, together
@@ -216,6 +217,19 @@ def test_a_document_that_tells_a_thing_in_its_own_words_too_is_one_origin() -> N
 def test_an_echo_of_the_same_origin_makes_nothing_surer() -> None:
     alone = max(only(WIRE)["confidence"], only(REPRINT)["confidence"])
     assert only(WIRE, REPRINT)["confidence"] == alone < only(WIRE, OWN)["confidence"]
+
+
+def test_what_is_gone_stays_with_its_statements_and_is_marked() -> None:
+    present, gone = together([WIRE, OWN]), together([replace(WIRE, reachable=False), OWN])
+    assert {(s["source_id"], s["status"]) for s in rows(gone, "sources")} == {
+        ("a", "unreachable"),
+        ("c", "ingested"),
+        ("irna", "cited"),
+    }
+    assert [s["sha256"] for s in rows(gone, "sources")] == [s["sha256"] for s in rows(present, "sources")]
+    for name in ("events", "statements", "citations", "actors"):
+        assert rows(gone, name) == rows(present, name)
+    assert [outcome.check.name for outcome in run_checks(gone) if not outcome.passed] == []
 
 
 def test_the_wire_becomes_a_cited_source_and_the_one_quoted() -> None:

@@ -11,7 +11,7 @@ class Document:
     """One document as read. Offsets anywhere in the project count code points of `text`."""
 
     source_id: str
-    """File name without its ending, made unique within a build."""
+    """File name without its ending, or source and name or address of a page; made unique within a build."""
     kind: str
     """One of KINDS."""
     title: str | None
@@ -23,7 +23,7 @@ class Document:
     """None where neither declaration, metadata nor dateline says it: never the clock, never a file's time."""
     revision: str | None
     retrieved_at: datetime | None
-    """UTC; None for files of a folder."""
+    """UTC, when the present text was first captured; None for files of a folder."""
     sha256: str
     """Of the normalised text in UTF-8, hex."""
     words: int
@@ -31,6 +31,8 @@ class Document:
     publish_quotes: bool
     text: str
     """Normalised text (see text.py)."""
+    reachable: bool = True
+    """False where the page was gone, or no article any more, when it was last asked for: the text that was read stays."""
 
 
 @dataclass(frozen=True, slots=True)

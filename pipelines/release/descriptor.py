@@ -117,7 +117,7 @@ def _newest_input(sources: "pa.Table") -> str | None:
     """The newest moment at which an input was published or fetched, in UTC; None where none bears a date."""
     moments = []
     for row in sources.select(["status", "published", "retrieved_at"]).to_pylist():
-        if row["status"] == "ingested":
+        if row["status"] != "cited":
             moments += [_moment(value) for value in (row["published"], row["retrieved_at"]) if value is not None]
     return max(moments).isoformat(timespec="seconds").replace("+00:00", "Z") if moments else None
 

@@ -110,7 +110,7 @@ def _finish(staging: Path, data: "Mapping[str, pa.Table]", described: Mapping[st
 
 def _readme(data: "Mapping[str, pa.Table]", described: Mapping[str, Any]) -> str:
     template = Template((Path(__file__).parent / "package_readme.md").read_text(encoding="utf-8"))
-    ingested = data["sources"].column("status").to_pylist().count("ingested")
+    ingested = sum(status != "cited" for status in data["sources"].column("status").to_pylist())
     return template.substitute(
         title=described["title"],
         version=described["version"],

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SQL = ROOT / "sql" / "resolve"
 _DOCUMENT_COLUMNS = (
-    "source_id", "kind", "title", "publisher", "url", "language", "published", "revision", "retrieved_at", "sha256", "words", "license", "publish_quotes",
+    "source_id", "kind", "title", "publisher", "url", "language", "published", "revision", "retrieved_at", "sha256", "words", "license", "publish_quotes", "reachable",
 )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def _load(
     schema = pa.schema(
         [
             *((n, pa.string()) for n in _DOCUMENT_COLUMNS[:6]), ("published", pa.date32()), ("revision", pa.string()), ("retrieved_at", pa.timestamp("us")),
-            ("sha256", pa.string()), ("words", pa.int64()), ("license", pa.string()), ("publish_quotes", pa.bool_()),
+            ("sha256", pa.string()), ("words", pa.int64()), ("license", pa.string()), ("publish_quotes", pa.bool_()), ("reachable", pa.bool_()),
         ]
     )  # fmt: skip
     _table(

@@ -8,7 +8,7 @@ SELECT
 FROM sources
 WHERE
     CASE
-        WHEN status = 'ingested' THEN language IS NULL OR words IS NULL OR sha256 IS NULL
+        WHEN status != 'cited' THEN language IS NULL OR words IS NULL OR sha256 IS NULL
         ELSE sha256 IS NOT NULL
     END
 ORDER BY source_id;

@@ -12,5 +12,5 @@ SELECT
     sources.status
 FROM sources
 SEMI JOIN tellers ON sources.source_id = tellers.source_id
-WHERE sources.status != 'ingested'
+WHERE sources.status = 'cited'
 ORDER BY sources.source_id;

@@ -17,7 +17,7 @@ WITH told AS (
 newest AS (
     SELECT max(published) AS day
     FROM sources
-    WHERE status = 'ingested'
+    WHERE status != 'cited'
 ),
 
 sides AS (
