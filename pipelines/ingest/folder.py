@@ -6,7 +6,7 @@ A file is untrusted: it may be no file at all, of any size, in any encoding, and
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -40,16 +40,26 @@ class _File:
     document: Document
 
 
-def read_sources(sources: Iterable[Source], max_bytes: int = MAX_BYTES) -> Ingested:
+Contents = Iterator[tuple[str, bytes | str]]
+"""The files of a folder sorted by name, each with its bytes, or with the one line that says why it could not be read."""
+
+
+def read_sources(
+    sources: Iterable[Source],
+    max_bytes: int = MAX_BYTES,
+    contents: Callable[[Source], Contents] | None = None,
+) -> Ingested:
     """All documents of all folder sources, with unique ids; the second of two equal texts is set aside.
 
     The result depends on names and contents only: not on the order of a listing, times, or anything else outside the folders.
+    `contents` gives the files of a source; by default they are read from its folder.
     """
     files: list[_File] = []
     rejected: list[Rejected] = []
     folders = sorted((source for source in sources if isinstance(source.reader, Folder)), key=lambda source: source.id)
     for source in folders:
-        read, set_aside = _read_folder(source, max_bytes, prefix=f"{source.id}/" if len(folders) > 1 else "")
+        found = contents(source) if contents else contents_of(_path(source), max_bytes)
+        read, set_aside = _read_folder(source, found, prefix=f"{source.id}/" if len(folders) > 1 else "")
         files += read
         rejected += set_aside
     first_of: dict[str, _File] = {}
@@ -66,32 +76,46 @@ def read_sources(sources: Iterable[Source], max_bytes: int = MAX_BYTES) -> Inges
     )
 
 
-def _read_folder(source: Source, max_bytes: int, prefix: str) -> tuple[list[_File], list[Rejected]]:
-    assert isinstance(source.reader, Folder)
-    folder = source.reader.path
+def contents_of(folder: Path, max_bytes: int = MAX_BYTES) -> Contents:
+    """The files of a folder, read one by one; hidden files and its README are left out. PactwatchError where there is no folder."""
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
         what, todo = f"cannot list the folder ({error.strerror})", "give a folder of .txt, .md or .html files"
         raise PactwatchError(what, shown(str(folder)), todo, EXIT_NOT_FOUND) from error
-    files: list[_File] = []
-    rejected: list[Rejected] = []
     for name in names:
         if name.startswith(".") or name.lower() == _README:
             continue
+        try:
+            yield name, _content(folder, name, max_bytes)
+        except UnreadableTextError as error:
+            yield name, str(error)
+        except OSError as error:
+            yield name, f"cannot be read ({error.strerror}): check the file and its permissions"
+
+
+def _path(source: Source) -> Path:
+    assert isinstance(source.reader, Folder)
+    return source.reader.path
+
+
+def _read_folder(source: Source, contents: Contents, prefix: str) -> tuple[list[_File], list[Rejected]]:
+    files: list[_File] = []
+    rejected: list[Rejected] = []
+    for name, content in contents:
         # With backslashes doubled no two names are shown alike.
         path = prefix + shown(name.replace("\\", "\\\\"))
+        if isinstance(content, str):
+            rejected.append(Rejected(path, content))
+            continue
         try:
-            files.append(_File(source, name, path, _read_file(source, folder, name, max_bytes)))
+            files.append(_File(source, name, path, _read_file(source, name, content)))
         except UnreadableTextError as error:
             rejected.append(Rejected(path, str(error)))
-        except OSError as error:
-            rejected.append(Rejected(path, f"cannot be read ({error.strerror}): check the file and its permissions"))
     return files, rejected
 
 
-def _read_file(source: Source, folder: Path, name: str, max_bytes: int) -> Document:
-    ending = Path(name).suffix.lower()
+def _content(folder: Path, name: str, max_bytes: int) -> bytes:
     if any(is_invisible(character) or character == "\\" for character in name):
         raise UnreadableTextError("control, invisible or backslash characters in the name: rename the file")
     if not count_words(Path(name).stem):
@@ -101,9 +125,13 @@ def _read_file(source: Source, folder: Path, name: str, max_bytes: int) -> Docum
         raise UnreadableTextError("a link out of the folder: put the file itself there")
     if path.is_dir():
         raise UnreadableTextError("a folder, and only the files beside it are read: move its files up")
-    if ending not in ENDINGS:
+    if Path(name).suffix.lower() not in ENDINGS:
         raise UnreadableTextError(f"only {', '.join(ENDINGS)} are read: convert it")
-    data = _read_bytes(path, max_bytes)
+    return _read_bytes(path, max_bytes)
+
+
+def _read_file(source: Source, name: str, data: bytes) -> Document:
+    ending = Path(name).suffix.lower()
     if not data.strip():
         raise UnreadableTextError("empty: remove it")
     if ending in {".html", ".htm"}:

@@ -1,12 +1,13 @@
 """What every kind of source can do: bring what is new into the archive, and turn what the archive holds into documents."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from pipelines.archive.capture import Capture
-from pipelines.fetch.response import Response, Validators
+from pipelines.archive.archive import Archive
+from pipelines.fetch.client import Fetcher
+from pipelines.fetch.response import FetchError
 from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.source import Source
 
@@ -40,44 +41,41 @@ class Collected:
     """When the newest item was published, as the source says; else when it was first fetched. None where there is none."""
 
 
-class Fetcher(Protocol):
-    """The part of the fetcher that readers use."""
+@dataclass(slots=True)
+class Tally:
+    """A Collected in the making."""
 
-    def get(
-        self,
-        url: str,
-        *,
-        validators: Validators | None = None,
-        accept: str | None = None,
-        params: dict[str, str] | None = None,
-        robots: bool = True,
-    ) -> Response:
-        """A whole response, or FetchError."""
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    requests: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    newest_item: datetime | None = None
 
+    def trouble(self, url: str, error: Exception) -> None:
+        """Takes note of something that could not be fetched, or that makes no sense."""
+        outcome = error.outcome.value if isinstance(error, FetchError) else "unreadable"
+        self.problems.append(Problem(url, outcome, str(error)))
 
-class Archive(Protocol):
-    """The part of the archive that readers use. What is added is there for good; `until` names a past state by its number of captures."""
+    def item(self, moment: datetime | None) -> None:
+        """Takes note of when an item was published."""
+        if moment is not None and (self.newest_item is None or moment > self.newest_item):
+            self.newest_item = moment
 
-    def add_response(self, source_id: str, response: Response) -> Capture:
-        """Archives a response: a new payload, or a revisit where the payload is the one before or the status is 304."""
-
-    def add_file(self, source_id: str, name: str, data: bytes, mediatype: str) -> Capture:
-        """Archives a file under `file:NAME`."""
-
-    def add_gone(self, source_id: str, url: str, status: int | None, captured_at: datetime) -> Capture:
-        """Archives that what was at `url` is no longer there."""
-
-    def validators(self, source_id: str, url: str) -> Validators | None:
-        """What makes the next request of `url` conditional."""
-
-    def newest(self, source_id: str, url: str, until: int | None = None) -> Capture | None:
-        """The newest capture of `url`."""
-
-    def history(self, source_id: str, until: int | None = None) -> Iterator[Capture]:
-        """All captures of a source, oldest first."""
-
-    def payload(self, capture: Capture) -> bytes:
-        """The payload of a capture, or of the one that it revisits."""
+    def collected(self) -> Collected:
+        """What came of it."""
+        return Collected(
+            new=self.new,
+            changed=self.changed,
+            unchanged=self.unchanged,
+            gone=self.gone,
+            requests=self.requests,
+            problems=tuple(self.problems),
+            notes=tuple(self.notes),
+            newest_item=self.newest_item,
+        )
 
 
 class Reader(Protocol):
