@@ -253,7 +253,7 @@ def parse(content: bytes) -> Parsed:
     line = fields.get(FIELD.encode())
     try:
         return Parsed(None if line is None else Entry.from_json(line.decode("ascii")), block)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DamagedRecordError(f"the field {FIELD} cannot be read") from error
 
 
