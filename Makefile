@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV ?= uv
 
 .DEFAULT_GOAL := dataset
-.PHONY: dataset install test lint lint-style lint-types lint-sql check dev lock clean help
+.PHONY: dataset install test fuzz lint lint-style lint-types lint-sql check dev lock clean help
 
 dataset: install ## Build the dataset from corpus/ into dist/ (the default)
 	@$(BIN)/pactwatch build
@@ -25,6 +25,10 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 test: install ## Run the tests
 	@$(BIN)/python -m pytest -q
+
+SECONDS ?= 600
+fuzz: install ## Fuzz what reads foreign bytes (TARGETS="html robots", SECONDS=600 for each)
+	@$(BIN)/python -m tests.fuzz $(TARGETS) --seconds $(SECONDS)
 
 lint: lint-style lint-types lint-sql ## Check style, types and SQL
 lint-style: install

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.__main__ import FOUND
-from tests.fuzz.targets import TARGETS, run
+from tests.fuzz.target import TARGETS, run
 
 _FOUND = sorted(path for path in FOUND.rglob("*.bin") if path.is_file())
 

@@ -12,8 +12,9 @@ import time
 import traceback
 from pathlib import Path
 
+from tests.fuzz import reading, receiving  # noqa: F401 (they register their targets)
 from tests.fuzz.inputs import smaller
-from tests.fuzz.targets import TARGETS, Target, run
+from tests.fuzz.target import TARGETS, Target, run
 
 FOUND = Path(__file__).parent / "found"
 _SHRINKING = 120.0

@@ -96,6 +96,85 @@ ADDRESS_TOKENS = [
 ]  # fmt: skip
 
 
+_RSS = b"""<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"><channel>
+<title>Example News</title><link>https://news.example/</link>
+<item><title>Talks &amp; trade</title><link>https://news.example/talks?utm_source=rss</link><guid isPermaLink="true">https://news.example/1</guid>
+<pubDate>Thu, 06 May 2021 10:00:00 +0330</pubDate><description><![CDATA[<p>Ministers met.</p>]]></description></item>
+<item><title>More</title><guid>tag:news.example,2021:2</guid><dc:date>2021-05-07T00:00:00Z</dc:date></item></channel></rss>"""
+_ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://news.example/"><title>Example</title>
+<entry><title type="html">&lt;b&gt;Talks&lt;/b&gt;</title><link rel="alternate" href="talks"/><id>urn:uuid:1</id><updated>2021-05-06T10:00:00+05:00</updated></entry>
+</feed>"""
+_RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel rdf:about="https://news.example/"/>
+<item rdf:about="https://news.example/3"><title>Three</title><link>https://news.example/3</link></item></rdf:RDF>"""
+_JSON_FEED = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Example",
+        "items": [
+            {"id": "1", "url": "https://news.example/1", "title": "One", "date_published": "2021-05-06T10:00:00+03:30"},
+            {"id": "https://news.example/2", "content_text": "x"},
+        ],
+    }
+).encode()
+FEEDS = [_RSS, _ATOM, _RDF, _JSON_FEED, _RSS.replace(b"utf-8", b"utf-16").decode().encode("utf-16")]
+_XML_TOKENS = [
+    b"<?xml version='1.0' encoding='utf-7'?>", b"<?xml version='1.0' encoding='undefined'?>", b"<?xml version='1.0' encoding='idna'?>",
+    b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;&b;&b;&b;&b;'>]>", b"&c;", b"&a;",
+    b"<!DOCTYPE x SYSTEM 'file:///etc/passwd'>", b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>", b"<![CDATA[", b"]]>", b"<!--",
+    b"-->", b"&#0;", b"&#xD800;", b"&#x202e;", b"&nbsp;", b"\x00", b"\xef\xbb\xbf", b"\xff\xfe", b"<", b">", b"</", b"'", b"\"", b"xmlns=''",
+    b"javascript:alert(1)", b"file:///etc/passwd", b"http://[", b"//other.example/", b"http://user:word@host/", b"https://news.example:99999/",
+    b"data:text/html,x", b"99999-99-99", b"0001-01-01T00:00:00+14:00", b"9999-12-31T23:59:59-12:00", b"Thu, 99 Foo 0000 99:99:99 +9999",
+    b"1900-01-01T00:00:00+23:59", b"2100-12-31T23:59:59-23:59", b"Mon, 01 Jan 1900 00:00:00 +1400", b"-1", b"1e999",
+]  # fmt: skip
+FEED_TOKENS = [
+    *_XML_TOKENS, b"<item>", b"<entry>", b"<link>", b"<link href='", b"<guid>", b"<id>", b"<title>", b"<title type='xhtml'>", b"<pubDate>",
+    b"<updated>", b"<dc:date>", b"<content:encoded>", b"xml:base='http://['", b"{", b"[", b'"items": [', b'"url": "', b'"url": "\\ud800"', b'"id": ',
+    b'"title": {}', b'"date_published": 5', b"null", b"1e999", b"NaN", b"\\u0000", b"\\ud800", b",", b":",
+]  # fmt: skip
+
+_URLSET = b"""<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+<url><loc>https://news.example/talks</loc><lastmod>2021-05-06T10:00:00+03:30</lastmod><news:news><news:publication><news:name>N</news:name>
+</news:publication><news:publication_date>2021-05-06</news:publication_date><news:title>Talks</news:title></news:news></url>
+<url><loc>/b</loc><lastmod>2021-05</lastmod></url></urlset>"""
+_INDEX = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>https://news.example/1.xml.gz</loc>
+<lastmod>2021-05-06</lastmod></sitemap></sitemapindex>"""
+SITEMAPS = [_URLSET, _INDEX, gzip.compress(_URLSET, mtime=0), b"<html></html>"]
+SITEMAP_TOKENS = [
+    *_XML_TOKENS, b"<url>", b"</url>", b"<loc>", b"</loc>", b"<sitemap>", b"<lastmod>", b"<news:publication_date>", b"<news:title>",
+    b"<urlset>", b"<sitemapindex>", b"\x1f\x8b\x08\x00",
+]  # fmt: skip
+
+_POST = """<div class="tgme_widget_message_wrap"><div class="tgme_widget_message js-widget_message" data-post="example/%d">
+<a class="tgme_widget_message_forwarded_from_name" href="https://t.me/other/5">Other</a>
+<div class="tgme_widget_message_text js-message_text" dir="auto">The minister <b>met</b> his colleague.<br/>They signed a memorandum.<br/><br/>
+<a href="https://t.me/example">@example</a></div><div class="tgme_widget_message_footer"><a class="tgme_widget_message_date"
+href="https://t.me/example/%d"><time datetime="2021-05-06T10:00:00+00:00" class="time">10:00</time></a></div></div></div>"""
+TELEGRAM = [
+    f"<!DOCTYPE html><html><body>{''.join(_POST % (number, number) for number in range(3, 6))}</body></html>".encode(),
+    b"<html><body>No preview</body></html>",
+]
+TELEGRAM_TOKENS = [
+    *HTML_TOKENS, b"<div class='tgme_widget_message' data-post='example/7'>", b"<div class='js-message_text'>", b"<time datetime='",
+    b"data-post='a/999999999999'", b"data-post='a/\xd9\xa3'", b"0001-01-01T00:00:00+14:00", b"9999-12-31T23:59:59-12:00", b"js-message_reply_text",
+    b"service_message", b"<a class='tgme_widget_message_forwarded_from_name' href='https://t.me/a'>",
+]  # fmt: skip
+
+_RENDERED = f"""<div class="mw-parser-output"><p>The relations of two states<sup class="reference">[1]</sup>.</p><h2 id="H">History</h2>
+{_PARAGRAPHS}<table class="infobox"><tr><td>x</td></tr></table><h2>See also</h2><ul><li>Other</li></ul><h2>References</h2><ol class="references">
+<li><a class="external text" href="https://news.example/1">One</a></li></ol></div>"""
+MEDIAWIKI = [
+    json.dumps({"parse": {"title": "Relations", "pageid": 7, "revid": 123, "text": _RENDERED}}).encode(),
+    json.dumps({"error": {"code": "maxlag", "info": "Waiting"}}).encode(), b"{}",
+]  # fmt: skip
+MEDIAWIKI_TOKENS = [
+    *(token for token in HTML_TOKENS if b'"' not in token), b"{", b"[", b'\\"', b'"parse": ', b'"text": ', b'"title": ', b'"revid": ', b"null", b"true",
+    b"1e999", b"\\ud800", b"\\u0000", b"\\udc00\\ud800", b"<h2>", b"<h6>", b"<ol class='references'>", b"<a class='external' href='http://[?",
+    b"<a class='external' href='https://web.archive.org/", b"<section>", b"<br>", b"-", b"9" * 5000,
+]  # fmt: skip
+
+
 def _archive() -> list[bytes]:
     from pipelines.archive.archive import Archive
     from pipelines.fetch.response import Hop, Response

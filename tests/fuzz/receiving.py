@@ -1,122 +1,13 @@
-"""What is fuzzed: for each format its inputs, and what must hold whatever the bytes.
+"""What comes off the wire, and what was archived of it."""
 
-Of every target: it ends within bounded processor time, and raises nothing but the errors that it documents.
-"""
-
-import signal
+import io
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 from tests.fuzz import seeds as of
-from tests.fuzz.inputs import Format
-
-CPU_SECONDS = 20.0
-"""Of one input; a hundred times of what the slowest of its size should take."""
-
-
-class HangError(AssertionError):
-    """The input took more processor time than any input may."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One format."""
-
-    name: str
-    format: Format
-    check: Callable[[bytes], None]
-    """Raises where an invariant does not hold."""
-
-
-TARGETS: dict[str, Target] = {}
-
-
-def target(
-    seeds: Sequence[bytes], tokens: Sequence[bytes]
-) -> Callable[[Callable[[bytes], None]], Callable[[bytes], None]]:
-    """Registers a check under its own name."""
-
-    def register(check: Callable[[bytes], None]) -> Callable[[bytes], None]:
-        name = check.__name__.removeprefix("check_")
-        TARGETS[name] = Target(name, Format(seeds, tokens), check)
-        return check
-
-    return register
-
-
-@contextmanager
-def bounded() -> Iterator[None]:
-    """HangError after CPU_SECONDS of processor time: a busy machine makes nothing fail."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise HangError(f"more than {CPU_SECONDS:g} s of processor time")
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, CPU_SECONDS)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
-def run(one: Target, data: bytes) -> None:
-    """The check of a target on one input."""
-    with bounded():
-        one.check(data)
-
-
-# What holds of all that is handed on
-
-
-def assert_normalised(text: str) -> None:
-    """A text that offsets can count in and that can be stored."""
-    from pipelines.ingest.text import normalise
-
-    assert normalise(text) == text
-    assert "\r" not in text
-    text.encode("utf-8")
-
-
-def assert_web_address(url: str) -> None:
-    """Plain http(s): nothing else is ever handed on to the fetcher or published."""
-    assert url.startswith(("http://", "https://")), url
-    assert not any(character.isspace() or character < " " for character in url), url
-
-
-def assert_visible(text: str | None) -> None:
-    """One line without invisible characters, or nothing."""
-    from pipelines.printable import is_invisible
-
-    assert text is None or (text.strip() and not any(is_invisible(character) for character in text)), text
-
-
-# Targets
-
-
-@target(of.HTML, of.HTML_TOKENS)
-def check_html(data: bytes) -> None:
-    """Main text and metadata of a page."""
-    from pipelines.ingest.html import read_html
-    from pipelines.ingest.text import UnreadableTextError
-
-    try:
-        text, stated = read_html(data)
-    except UnreadableTextError as error:
-        assert_visible(str(error))
-        return
-    assert text.strip()
-    assert_normalised(text)
-    for value in (stated.title, stated.publisher, stated.language, stated.license, stated.revision, stated.kind):
-        assert_visible(value)
-    if stated.url is not None:
-        assert_web_address(stated.url)
-    assert (text, stated) == read_html(data)
+from tests.fuzz.server import serving
+from tests.fuzz.target import assert_visible, assert_web_address, target
 
 
 @target(of.ROBOTS, of.ROBOTS_TOKENS)
@@ -133,8 +24,6 @@ def check_robots(data: bytes) -> None:
 @target(of.BODIES, of.BODY_TOKENS)
 def check_body(data: bytes) -> None:
     """Bodies under every coding: whole, cut at the limit, or an error."""
-    import io
-
     import urllib3
 
     from pipelines.fetch.body import read_body
@@ -160,7 +49,6 @@ def check_http(data: bytes) -> None:
     from pipelines.fetch.client import Fetcher, Limits
     from pipelines.fetch.response import FetchError
     from pipelines.printable import is_invisible
-    from tests.fuzz.server import serving
 
     limits = Limits(max_bytes=10_000, seconds=0.5, connect_seconds=0.5, redirects=2, retries=0, pause=0.0)
     with (
