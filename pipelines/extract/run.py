@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,10 +13,11 @@ from typing import TYPE_CHECKING
 from pipelines.archive.keyed import KeyedStore
 from pipelines.extract.attribution import Cited, citations
 from pipelines.extract.cache import ExtractionCache, engine_hash
-from pipelines.extract.entities import read_entities
-from pipelines.extract.gate import build_gate
-from pipelines.extract.layout import read_layout
+from pipelines.extract.entities import Entities, read_entities
+from pipelines.extract.gate import Gate, build_gate
+from pipelines.extract.layout import Layout, read_layout
 from pipelines.extract.lexicon import Lexicon, load_lexicon
+from pipelines.extract.parse import read_ahead
 from pipelines.extract.statements import RawStatement, raw_statements
 from pipelines.extract.story import Reader
 from pipelines.ingest.document import Document, Rejected
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 _BATCH = 500  # documents looked up at once
+_BLOCK = 4_000  # words of documents whose sentences are parsed together
 _FAULTS = (ValueError, KeyError, IndexError, RecursionError, AttributeError, TypeError)
+Found = tuple[list[RawStatement], list[Cited]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,13 @@ def extract_documents(
         for start in range(0, len(ordered), _BATCH):
             batch = ordered[start : start + _BATCH]
             known = kept.get_many(batch)
+            new = _read_together([d for d in batch if d.source_id not in known], lexicon)
             for number, document in enumerate(batch, start + 1):
                 found = known.get(document.source_id)
                 if found is None:
-                    try:
-                        found = extract_document(document, lexicon)
-                    except _FAULTS as error:
-                        reason = f"extraction failed ({type(error).__name__}): please report this document"
-                        failed.append(Rejected(document.source_id, reason))
+                    found = next(new)
+                    if isinstance(found, Rejected):
+                        failed.append(found)
                         continue
                     read += 1
                     kept.put(document, found)
@@ -92,18 +93,68 @@ def extract_documents(
     return Extracted(_table(rows), cited, read, tuple(failed))
 
 
-def extract_document(document: Document, lexicon: Lexicon) -> tuple[list[RawStatement], list[Cited]]:
+def extract_document(document: Document, lexicon: Lexicon) -> Found:
     """The statements and the citations of one document."""
-    layout = read_layout(document.text, lexicon)
-    entities = read_entities(layout, lexicon)
-    story = Reader(layout, entities, lexicon, document.published, _gate(lexicon)).read()
-    return raw_statements(document.text, document.source_id, entities, story), citations(
-        layout, entities, lexicon, document.text
-    )
+    return Opened.of(document, lexicon).read()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document with its sentences and names found; `reader` knows which sentences are to be parsed."""
+
+    document: Document
+    lexicon: Lexicon
+    layout: Layout
+    entities: Entities
+    reader: Reader
+
+    @classmethod
+    def of(cls, document: Document, lexicon: Lexicon) -> Opened:
+        """Everything that comes before the parse."""
+        layout = read_layout(document.text, lexicon)
+        entities = read_entities(layout, lexicon)
+        reader = Reader(layout, entities, lexicon, document.published, _gate(lexicon))
+        return cls(document, lexicon, layout, entities, reader)
+
+    def read(self) -> Found:
+        """The parse, and everything that comes after it."""
+        text = self.document.text
+        rows = raw_statements(text, self.document.source_id, self.entities, self.reader.read())
+        return rows, citations(self.layout, self.entities, self.lexicon, text)
+
+
+def _read_together(documents: Sequence[Document], lexicon: Lexicon) -> Iterator[Found | Rejected]:
+    """What documents tell, in their order; the sentences of some of them at a time are parsed together."""
+    for block in _blocks(documents):
+        opened: dict[str, Opened] = {}
+        for document in block:
+            with suppress(*_FAULTS):  # a document that fails is left out, and fails by itself below
+                opened[document.source_id] = Opened.of(document, lexicon)
+        with suppress(*_FAULTS):
+            read_ahead([plain for one in opened.values() for plain in one.reader.ahead()])
+        for document in block:
+            try:
+                yield (opened.get(document.source_id) or Opened.of(document, lexicon)).read()
+            except _FAULTS as error:
+                reason = f"extraction failed ({type(error).__name__}): please report this document"
+                yield Rejected(document.source_id, reason)
+
+
+def _blocks(documents: Sequence[Document]) -> Iterator[list[Document]]:
+    block: list[Document] = []
+    words = 0
+    for document in documents:
+        block.append(document)
+        words += document.words
+        if words >= _BLOCK:
+            yield block
+            block, words = [], 0
+    if block:
+        yield block
 
 
 @lru_cache(maxsize=2)
-def _gate(lexicon: Lexicon) -> re.Pattern[str]:
+def _gate(lexicon: Lexicon) -> Gate:
     return build_gate(lexicon)
 
 

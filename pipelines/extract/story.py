@@ -15,11 +15,12 @@ from pipelines.extract.dates import Clock
 from pipelines.extract.detect import Detector
 from pipelines.extract.edtf import Edtf, edtf_day
 from pipelines.extract.entities import Actor, Entities
+from pipelines.extract.gate import Gate
 from pipelines.extract.keep import absorb, keep, refers_back
 from pipelines.extract.layout import Layout, Sentence
 from pipelines.extract.ledger import Ledger, is_agreement
 from pipelines.extract.lexicon import Lexicon
-from pipelines.extract.parse import Tree, parse, simplify
+from pipelines.extract.parse import Plain, Tree, parse, simplify
 from pipelines.extract.persons import slug
 from pipelines.extract.records import Agreement, Event, Part, When
 from pipelines.extract.roles import Roles
@@ -29,7 +30,7 @@ from pipelines.extract.topics import fields_in
 from pipelines.extract.when import attach_dates, read
 
 _ANAPHOR = re.compile(
-    r"\b(?:they|he|she|both|two|his|her|their|its|sides?|counterpart|the (?:minister|president|leader|government|army|talk|visit|meeting|agreement|deal|memorand\w+|document|accord|pact|treat\w+|protocol|declaration|MoU|statement|contract|strike|attack|relation|tie)s?|this|these|was|were)\b",
+    r"\b(?:they|them|he|him|she|it|both|his|her|their|its|sides?|counterpart|each other|one another|(?:the|these|those|two|three|four|all|neighbouring) (?:\w+ )?(?:minister|president|leader|government|army|side|countr|state|nation|neighbour|part|envoy|delegat|capital|premier|official|diplomat|negotiator|talk|visit|meeting|agreement|deal|memorand\w+|document|accord|pact|treat\w+|protocol|declaration|MoU|statement|contract|strike|attack|relation|tie)\w*|this)\b",
     re.I,
 )
 _ABOUT_INSTRUMENTS = frozenset({"sign", "negotiate", "ratify", "sever", "agree", "offer", "mediate", "appeal", "join"})
@@ -44,10 +45,10 @@ class Story:
 
 
 class Reader:
-    """Reads one document; `gate` matches what may tell an event."""
+    """Reads one document; `gate` knows what may tell an event (None: every sentence is parsed)."""
 
     def __init__(
-        self, layout: Layout, entities: Entities, lexicon: Lexicon, published: date | None, gate: re.Pattern[str]
+        self, layout: Layout, entities: Entities, lexicon: Lexicon, published: date | None, gate: Gate | None
     ) -> None:
         self.layout, self.entities, self.lexicon, self.published, self.gate = layout, entities, lexicon, published, gate
         home = None
@@ -58,28 +59,33 @@ class Reader:
         self.ledger = Ledger(layout.masked, lexicon)
         self.scene = Scene(entities, document_pair(entities), home)
         self.events: list[Event] = []
+        masked = layout.masked
+        self.dates = {s.start: find_dates(masked, s.start, s.end) for s in layout.sentences}
+        gated = [s for s in layout.sentences if self._worth_parsing(s)]
+        self.plains = [(s, simplify(masked, s, entities.within(s.start, s.end), self.dates[s.start])) for s in gated]
+
+    def ahead(self) -> list[Plain]:
+        """The sentences that will be parsed, names and dates replaced: for `read_ahead`, with those of other documents."""
+        return [plain for _, plain in self.plains]
 
     def read(self) -> Story:
         """All sentences in order; only those are parsed that may tell something."""
-        masked = self.layout.masked
-        dates = {s.start: find_dates(masked, s.start, s.end) for s in self.layout.sentences}
-        gated = [s for s in self.layout.sentences if self._worth_parsing(s)]
-        plain = [(s, simplify(masked, s, self.entities.within(s.start, s.end), dates[s.start])) for s in gated]
-        trees = {tree.sentence.start: tree for tree in parse(plain)}
+        trees = {tree.sentence.start: tree for tree in parse(self.plains)}
         for number, sentence in enumerate(self.layout.sentences):
             if (tree := trees.get(sentence.start)) is not None:
                 self._sentence(tree, number)
             self.scene.see(self.entities.within(sentence.start, sentence.end))
-            self._remember_year(sentence, dates[sentence.start])
+            self._remember_year(sentence, self.dates[sentence.start])
         return Story(self.events, self.ledger.agreements)
 
     def _worth_parsing(self, sentence: Sentence) -> bool:
+        if self.gate is None:
+            return True
         text = self.layout.masked
-        if not self.gate.search(text, sentence.start, sentence.end):
+        named = bool(self.entities.within(sentence.start, sentence.end))
+        if not named and _ANAPHOR.search(text, sentence.start, sentence.end) is None:
             return False
-        return bool(self.entities.within(sentence.start, sentence.end)) or bool(
-            _ANAPHOR.search(text, sentence.start, sentence.end)
-        )
+        return self.gate.opens(text, sentence.start, sentence.end, named)
 
     def _remember_year(self, sentence: Sentence, dates: list[DateMention]) -> None:
         for mention in dates:
