@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.declarations import load_yaml
 from pipelines.errors import PactwatchError
-from pipelines.extract.gate import build_gate
+from pipelines.extract.gate import Gate, build_gate, forms
 from pipelines.extract.lexicon import FOLDER, load_lexicon
 from pipelines.project import ROOT, tree_hash
 from tests.sample import _CROSSWALK
@@ -78,8 +78,8 @@ def test_the_fields_are_those_of_the_contract() -> None:
 
 def test_a_word_belongs_to_one_field() -> None:
     owners: dict[str, set[str]] = defaultdict(set)
-    for name, forms in load_lexicon().fields.items():
-        for form in forms:
+    for name, words_of in load_lexicon().fields.items():
+        for form in words_of:
             owners[form].add(name)
     assert {form: sorted(names) for form, names in owners.items() if len(names) > 1} == {}
 
@@ -323,25 +323,43 @@ def test_classes_that_frames_ask_for_exist() -> None:
 
 
 @lru_cache(maxsize=1)
-def gate() -> re.Pattern[str]:
+def gate() -> Gate:
     return build_gate(load_lexicon())
 
 
 @pytest.mark.parametrize(
     "sentence",
     [
-        "They met.", "He is meeting them.", "It struck.", "They were struck.", "Talks were held.", "It has withdrawn.", "She flew in.", "They swore.",
-        "It was torn up.", "They broke off ties.", "He paid a visit.", "They sought help.", "A truce took effect.", "They were shot.", "It was built.",
-        "Ties were frozen.", "He carries out raids.", "They denied it.", "It was ratified.", "He applied.", "It bought gas.", "It sold gas.", "It froze ties.",
+        "They met.", "He is meeting them.", "It struck.", "They were struck.", "Talks were held.", "Oslo has withdrawn from the treaty.", "She flew in to Oslo.",
+        "The treaty was torn up.", "They broke off ties.", "He paid a visit.", "They sought help from Oslo.", "A truce took effect.", "They were shot.",
+        "Ties were frozen.", "He carries out raids.", "They denied the charge.", "It was ratified.", "It bought gas.", "It sold gas.", "It froze ties.",
     ],
 )  # fmt: skip
 def test_the_gate_lets_every_form_of_a_verb_through(sentence: str) -> None:
-    assert gate().search(sentence)
+    assert gate().opens(sentence)
+
+
+def test_the_gate_asks_for_all_that_a_frame_asks_for() -> None:
+    assert gate().opens("Norway will hold talks.")
+    assert not gate().opens("Norway will hold its breath.")
+    assert gate().opens("Oslo tore up the treaty.")
+    assert not gate().opens("Oslo tore up the lawn.")
+
+
+@pytest.mark.parametrize(
+    ("lemma", "form"),
+    [
+        ("sign", "signing"), ("carry", "carried"), ("ban", "banned"), ("tie", "tying"), ("free", "freed"), ("panic", "panicked"), ("expel", "expelled"),
+        ("seek", "sought"), ("memorandum", "memoranda"), ("crisis", "crises"), ("fisherman", "fishermen"), ("visit", "visited"), ("initial", "initialled"),
+    ],
+)  # fmt: skip
+def test_every_form_of_a_word_is_known(lemma: str, form: str) -> None:
+    assert form in forms(lemma)
 
 
 @pytest.mark.parametrize("sentence", ["Nobody knows why.", "12, 13 … 14!", "Quiet mild weather."])
 def test_the_gate_keeps_out_what_tells_nothing(sentence: str) -> None:
-    assert not gate().search(sentence)
+    assert not gate().opens(sentence)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -41,6 +41,15 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("year", rf"(?<![\d.,$€£:/-]){_Y.format('y')}(?!\s*(?:km|kilomet|troops|soldiers|people|tons|tonnes|MW|megawatt|personnel|dollars|million|billion|percent|per cent|met(?:re|er)s|miles|barrels|workers|students|families|doses|homes|hours|GMT|UTC))"),
     )
 )  # fmt: skip
+# what stands in every expression of a kind: looking for it first is cheaper than looking for the expression
+_DIGIT, _MONTH, _YEAR = re.compile(r"\d"), re.compile(_M.format("m")), re.compile(r"1[5-9]\d|20\d")
+_SIGNS: dict[str, tuple[re.Pattern[str], ...]] = {
+    "this_day": (_YEAR,), "iso": (_YEAR,), "range_dm": (_DIGIT, _MONTH), "range_md": (_DIGIT, _MONTH), "range_my": (_YEAR, _MONTH),
+    "dmy": (_DIGIT, _MONTH), "mdy": (_DIGIT, _MONTH), "month_of_year": (_MONTH,), "my": (_YEAR, _MONTH), "season": (_YEAR,), "decade": (_YEAR,),
+    "range_y": (_YEAR,), "year": (_YEAR,), "rel_month": (_MONTH,), "weekday": (re.compile(r"(?i)day"),),
+    "relative": (re.compile(r"(?i)week|month|year|spring|summer|autumn|winter|fall"),), "anchor": (re.compile(r"(?i)day|month|year"),),
+    "day": (re.compile(r"(?i)day|tomorrow|night|morning|afternoon|evening"),), "ago": (re.compile(r"(?i)day|week|month|year"),),
+}  # fmt: skip
 _BOUND = re.compile(
     r"\b(since|until|till|by|before|after|from|between|prior to|pre-|post-|through|as of|to)\s+(?:early\s+|late\s+|mid-?\s*|the\s+)*$",
     re.I,
@@ -79,13 +88,22 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> list[DateMe
     """All expressions of time in text[start:end], the most telling reading first, none overlapping; in order of the text."""
     end = len(text) if end is None else end
     taken: list[DateMention] = []
+    there: dict[re.Pattern[str], bool] = {}
     for kind, pattern in _PATTERNS:
+        if not all(_stands(sign, text, start, end, there) for sign in _SIGNS.get(kind, ())):
+            continue
         for match in pattern.finditer(text, start, end):
             if any(match.start() < t.end and t.start < match.end() for t in taken):
                 continue
             if (mention := _mention(kind, match, text, start)) is not None:
                 taken.append(mention)
     return sorted(taken, key=lambda d: d.start)
+
+
+def _stands(sign: re.Pattern[str], text: str, start: int, end: int, there: dict[re.Pattern[str], bool]) -> bool:
+    if sign not in there:
+        there[sign] = sign.search(text, start, end) is not None
+    return there[sign]
 
 
 def _mention(kind: str, match: re.Match[str], text: str, start: int) -> DateMention | None:

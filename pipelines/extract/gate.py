@@ -82,7 +82,7 @@ def build_gate(lexicon: Lexicon) -> Gate:
     """The gate of a lexicon."""
     demands: dict[str, set[Demand]] = {}
     for lemma, frames in lexicon.verbs.items():
-        demands[lemma] = {_of_verb(frame, lexicon) for frame in frames}
+        demands[lemma] = {_of_verb(frame, lexicon) for frame in frames if not _is_other_sense(frame)}
     for lemma, nouns in lexicon.nouns.items():
         demands.setdefault(lemma, set()).update(_of_noun(noun, lexicon) for noun in nouns)
     for row in lexicon.instruments:
@@ -101,6 +101,11 @@ def build_gate(lexicon: Lexicon) -> Gate:
 
 def _size(demand: Demand) -> tuple[int, list[list[str]]]:
     return len(demand), [sorted(wanted) for wanted in demand]
+
+
+def _is_other_sense(frame: VerbFrame) -> bool:
+    """Whether a frame only keeps another sense of its verb from being read: nobody has a part in it."""
+    return "subject" in frame.roles and set(frame.roles.values()) == {"none"} and frame.roles.keys() >= {"object"}
 
 
 def _of_verb(frame: VerbFrame, lexicon: Lexicon) -> Demand:

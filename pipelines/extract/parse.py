@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -265,9 +266,16 @@ def _tree(sentence: Sentence, plain: Plain, rows: list[Row]) -> Tree:
 
 
 def _original(plain: Plain, start: int, end: int) -> tuple[int, int, Mention | DateMention | None]:
-    for p_start, p_end, o_start, o_end, mark in plain.pieces:
-        if p_start <= start < p_end:
-            if mark is not None:
-                return o_start, o_end, mark
-            return o_start + start - p_start, o_start + min(end, p_end) - p_start, None
-    return plain.pieces[-1][3], plain.pieces[-1][3], None
+    at = bisect_right(plain.pieces, start, key=_begins) - 1
+    while at > 0 and plain.pieces[at][1] <= start:  # a piece without characters stands for nothing
+        at -= 1
+    p_start, p_end, o_start, o_end, mark = plain.pieces[at]
+    if not p_start <= start < p_end:
+        return plain.pieces[-1][3], plain.pieces[-1][3], None
+    if mark is not None:
+        return o_start, o_end, mark
+    return o_start + start - p_start, o_start + min(end, p_end) - p_start, None
+
+
+def _begins(piece: Piece) -> int:
+    return piece[0]
