@@ -79,10 +79,11 @@ def extract_documents(
             for number, document in enumerate(batch, start + 1):
                 found = known.get(document.source_id)
                 if found is None:
-                    found = next(new)
-                    if isinstance(found, Rejected):
-                        failed.append(found)
+                    fresh = next(new)
+                    if isinstance(fresh, Rejected):
+                        failed.append(fresh)
                         continue
+                    found = fresh
                     read += 1
                     kept.put(document, found)
                 rows += found[0]
