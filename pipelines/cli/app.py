@@ -91,6 +91,36 @@ def list_sources(as_json: bool) -> int:
     return run_list(as_json=as_json)
 
 
+@cli.group()
+def archive() -> None:
+    """What was fetched, kept for good."""
+
+
+@archive.command("status", epilog=_CODES)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def archive_status(as_json: bool) -> int:
+    """Tell the state of the archive, and what each source has in it."""
+    from pipelines.cli.archive import status
+
+    return status(as_json=as_json)
+
+
+@archive.command("check", epilog=_CODES)
+def archive_check() -> int:
+    """Read everything in the archive and prove it by its hash (exit code 4 where something is damaged)."""
+    from pipelines.cli.archive import check
+
+    return check()
+
+
+@archive.command("reindex", epilog=_CODES)
+def archive_reindex() -> int:
+    """Build the index of the archive anew from its WARC files, as many as there are."""
+    from pipelines.cli.archive import reindex
+
+    return reindex()
+
+
 def run(arguments: Sequence[str]) -> int:
     """Runs one command; its exit code. Every foreseen error is one line on stderr."""
     try:
