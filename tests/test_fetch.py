@@ -624,6 +624,15 @@ def test_tls_is_checked_and_metered_alike(site: Site, tmp_path: Path, monkeypatc
         assert outcome(fetcher, f"{url}/article.html")[0] is Outcome.FORBIDDEN_ADDRESS
 
 
+@pytest.mark.parametrize("answer", [silent, send(b"no TLS at all\r\n\r\n"), endless(b"", b"\x16\x03\x01", 0.05)])
+def test_a_handshake_that_comes_to_nothing_ends(tmp_path: Path, answer: Answer) -> None:
+    with (
+        raw_server({}, first=answer) as (port, _),
+        Fetcher(tmp_path / "hosts", replace(LIMITS, connect_seconds=0.3), allow={HOST}) as fetcher,
+    ):
+        assert outcome(fetcher, f"https://{HOST}:{port}/")[0] is Outcome.UNREACHABLE
+
+
 def test_a_host_that_is_not_there_is_unreachable(fetcher: Fetcher) -> None:
     assert outcome(fetcher, f"http://{HOST}:{free_port()}/")[0] is Outcome.UNREACHABLE
     assert outcome(fetcher, "http://nowhere.invalid/")[0] is Outcome.UNREACHABLE

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.fetch.addresses import host_of, http_url, is_allowed, is_public, open_socket
+from pipelines.fetch.addresses import as_allowed, host_of, http_url, is_allowed, is_public, open_socket
 from pipelines.fetch.budget import Budget
 from pipelines.fetch.response import FetchError, Outcome
 from pipelines.printable import is_invisible
@@ -96,6 +96,19 @@ def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch: pytes
 def test_a_host_is_allowed_by_name_or_by_name_and_port(allow: set[str], allowed: bool) -> None:
     assert is_allowed("wiki.internal", 8080, allow) is allowed
     assert is_allowed("wiki.internal.", 8080, allow) is allowed
+
+
+@pytest.mark.parametrize(
+    ("entry", "host"),
+    [
+        ("Wiki.Internal", "wiki.internal"),
+        ("bücher.example:8080", "xn--bcher-kva.example"),
+        ("::1", "::1"),
+        ("[::1]", "::1"),
+    ],
+)
+def test_an_allowed_host_may_be_written_as_people_write_it(entry: str, host: str) -> None:
+    assert is_allowed(host, 8080, {as_allowed(entry)})
 
 
 @pytest.mark.parametrize("entry", ["::1", "[::1]", "[::1]:8080"])

@@ -76,10 +76,10 @@ class Nginx:
 
 
 @contextmanager
-def raw_server(answers: dict[str, Answer]) -> Iterator[tuple[int, list[str]]]:
+def raw_server(answers: dict[str, Answer], first: Answer | None = None) -> Iterator[tuple[int, list[str]]]:
     """A server whose answers are written by hand, one a path, 404 elsewhere; yields its port and the paths that were asked for.
 
-    A connection is closed after its answer. An answer that still writes when the client has gone ends with it.
+    `first` answers without waiting for a request in HTTP. A connection is closed after its answer. An answer that still writes when the client has gone ends with it.
     """
     listening = socket.create_server(("127.0.0.1", 0))
     asked: list[str] = []
@@ -87,6 +87,9 @@ def raw_server(answers: dict[str, Answer]) -> Iterator[tuple[int, list[str]]]:
 
     def serve(connection: socket.socket) -> None:
         with connection, suppress(OSError):
+            if first is not None:
+                first(connection, "")
+                return
             request = b""
             while b"\r\n\r\n" not in request:
                 received = connection.recv(65536)
@@ -137,7 +140,8 @@ def endless(start: bytes, piece: bytes, pause: float = 0.0) -> Answer:
 
 def silent(connection: socket.socket, request: str) -> None:
     """No answer at all, until the client goes away."""
-    connection.recv(1)
+    while connection.recv(65536):
+        pass
 
 
 def reset(connection: socket.socket, request: str) -> None:

@@ -62,6 +62,14 @@ def is_allowed(host: str, port: int, allow: Collection[str]) -> bool:
     return not {name, bracketed, f"{bracketed}:{port}"}.isdisjoint(allow)
 
 
+def as_allowed(entry: str) -> str:
+    """A host, or host and port, of a declaration in the form in which hosts are compared: ASCII, lower case."""
+    try:
+        return urlsplit(http_url(f"http://{entry}/")).netloc
+    except FetchError:
+        return entry.lower()  # an IPv6 address without brackets, or nothing that any host is called
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address (in numbers) is one of the open internet."""
     ip = ipaddress.ip_address(address)

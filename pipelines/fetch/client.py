@@ -20,14 +20,15 @@ from requests.cookies import RequestsCookieJar
 from urllib3.util import Retry
 
 from pipelines.errors import EXIT_USAGE, PactwatchError
-from pipelines.fetch.addresses import host_of, http_url
+from pipelines.fetch.addresses import as_allowed, host_of, http_url
 from pipelines.fetch.body import drop_body, read_body
 from pipelines.fetch.budget import Budget, where
 from pipelines.fetch.pace import HOLD_AT_MOST, Pace
 from pipelines.fetch.response import FetchError, Hop, Outcome, Response, Validators
 from pipelines.fetch.robots import AGENT, MOST_BYTES, Robots
+from pipelines.fetch.trouble import trouble_of
 from pipelines.fetch.wire import Session
-from pipelines.printable import is_invisible, shown
+from pipelines.printable import is_invisible
 from pipelines.project import ENGINE_VERSION
 
 CONTACT = "https://example.org/pactwatch"
@@ -65,7 +66,7 @@ class Fetcher:
 
     def __init__(self, state: Path, limits: Limits | None = None, *, allow: Collection[str] = ()) -> None:
         self.limits = limits or Limits()
-        self._allow = frozenset(host.lower() for host in allow)
+        self._allow = frozenset(map(as_allowed, allow))
         self._session = Session(user_agent())
         self._pace = Pace(state)
         self._robots = Robots(state, self._get_robots)
@@ -171,7 +172,7 @@ class Fetcher:
         except (
             requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, zlib.error, OSError, ValueError
         ) as error:  # fmt: skip
-            raise _trouble(error, url) from error
+            raise trouble_of(error, url) from error
 
     def _response(self, call: "_Call", url: str, answer: "_Answer", hops: list[Hop]) -> Response:
         conditional = call.validators is not None
@@ -284,33 +285,3 @@ def _retry_after(value: str | None) -> float | None:
 
 def _redirects(url: str, what: str) -> FetchError:
     return FetchError(Outcome.REDIRECTS, url, f"{what}, {where(url)}: look where it leads, and declare that")
-
-
-def _trouble(error: Exception, url: str) -> FetchError:
-    """What requests, urllib3 and the standard library raise, as one of our outcomes."""
-    causes: list[BaseException] = [error]
-    while (cause := _cause(causes[-1])) is not None and len(causes) < 8:
-        causes.append(cause)
-    for cause in causes:
-        if isinstance(cause, FetchError):
-            return cause
-    for cause in causes:
-        if isinstance(cause, requests.exceptions.SSLError | urllib3.exceptions.SSLError):
-            return _error(Outcome.UNREACHABLE, "no TLS connection that can be trusted", causes[-1], url)
-        if isinstance(cause, ConnectionError | http.client.RemoteDisconnected):
-            return _error(Outcome.UNREACHABLE, "the connection was closed", causes[-1], url)
-        if isinstance(cause, TimeoutError):
-            return _error(Outcome.UNREACHABLE, "no answer in time", causes[-1], url)
-    return _error(Outcome.BROKEN, "not an answer in HTTP", causes[-1], url)
-
-
-def _cause(error: BaseException) -> BaseException | None:
-    """What an error of requests or urllib3 wraps: its reason, its last argument, or what it was raised from."""
-    reason = getattr(error, "reason", None)
-    inside = [argument for argument in error.args if isinstance(argument, BaseException)]
-    found = reason if isinstance(reason, BaseException) else inside[-1] if inside else error.__cause__
-    return found or error.__context__
-
-
-def _error(outcome: Outcome, what: str, cause: BaseException, url: str) -> FetchError:
-    return FetchError(outcome, url, f"{what} ({shown(str(cause), 120)}), {where(url)}: tried again the next time")
