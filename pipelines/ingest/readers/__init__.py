@@ -11,7 +11,8 @@ from pipelines.ingest.readers.page import PageReader
 from pipelines.ingest.readers.parsed import Parsed
 from pipelines.ingest.readers.sitemap import SitemapReader
 from pipelines.ingest.readers.telegram import TelegramReader
-from pipelines.ingest.source import Feed, Folder, Kind, MediaWiki, Pages, Sitemap, Source, Telegram
+from pipelines.ingest.readers.warc import WarcReader
+from pipelines.ingest.source import Feed, Folder, Kind, MediaWiki, Pages, Sitemap, Source, Telegram, Warc
 
 READERS: Mapping[type[Kind], Callable[[Parsed], Reader]] = {
     Folder: lambda _: FolderReader(),
@@ -20,6 +21,7 @@ READERS: Mapping[type[Kind], Callable[[Parsed], Reader]] = {
     Sitemap: SitemapReader,
     MediaWiki: MediaWikiReader,
     Telegram: TelegramReader,
+    Warc: WarcReader,
 }
 
 
