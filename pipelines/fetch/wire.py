@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import ssl
+import warnings
 from typing import Any
 
 import requests
@@ -17,6 +18,8 @@ from pipelines.fetch.budget import current
 
 # It would print foreign header lines.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
+# The standard library stumbles over `Set-Cookie: a=b; Version`, warns of itself at length, and passes over the cookie.
+warnings.filterwarnings("ignore", message="http.cookiejar bug!")
 
 
 class _Metered(socket.socket):

@@ -1,6 +1,7 @@
 """What comes off the wire, and what was archived of it."""
 
 import io
+import re
 import tempfile
 import zlib
 from pathlib import Path
@@ -111,3 +112,23 @@ def check_archive(data: bytes) -> None:
                 continue
             assert parsed.entry is not None
             assert len(payload) == parsed.entry.size
+
+
+@target(of.WARC, of.WARC_TOKENS)
+def check_warc(data: bytes) -> None:
+    """A WARC file that others made: pages within their bounds, or a reason why the file was not read to its end."""
+    from pipelines.archive.foreign import Bounds, ForeignWarc
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.warc"
+        path.write_bytes(data)
+        read = ForeignWarc(path, bounds=Bounds(body=5_000, header=2_000, total=50_000))
+        for page in read:
+            assert re.match("https?://", page.url, re.IGNORECASE)
+            assert len(page.body) <= 5_000
+            assert page.fetched_at.tzinfo is not None
+            assert 200 <= page.status < 300
+    assert_visible(read.problem)
+    for reason, count in read.passed.items():
+        assert_visible(reason)
+        assert count > 0

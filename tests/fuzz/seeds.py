@@ -194,6 +194,33 @@ def _archive() -> list[bytes]:
 
 
 ARCHIVE = _archive()
+
+
+def _warc(kind: str, url: str, block: bytes) -> bytes:
+    head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2021-05-06T10:00:00Z\r\n"
+    head += f"WARC-Record-ID: <urn:uuid:1>\r\nContent-Type: application/http\r\nContent-Length: {len(block)}\r\n\r\n"
+    return head.encode() + block + b"\r\n\r\n"
+
+
+_PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+_RECORDS = [
+    _warc("warcinfo", "", b"software: x\r\n"),
+    _warc("response", "https://news.example/talks", _PAGE + b"\r\n" + _ARTICLE.encode()),
+    _warc(
+        "response", "https://news.example/chunked", _PAGE + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+    ),
+    _warc(
+        "response",
+        "https://news.example/zip",
+        _PAGE + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(_LONG, mtime=0),
+    ),
+    _warc("revisit", "https://news.example/talks", b"HTTP/1.1 200 OK\r\n\r\n"),
+]
+WARC = [
+    b"".join(_RECORDS),
+    b"".join(gzip.compress(record, mtime=0) for record in _RECORDS),
+    gzip.compress(b"".join(_RECORDS), mtime=0),
+]
 WARC_TOKENS = [
     b"\x1f\x8b\x08\x00\x00\x00\x00\x00", b"WARC/1.1\r\n", b"WARC/1.0\r\n", b"WARC-Type: response\r\n", b"Content-Length: 5\r\n",
     b"Content-Length: -1\r\n", b"Content-Length: 99999999999\r\n", b"WARC-Date: never\r\n", b"WARC-Target-URI: file:///etc/passwd\r\n",

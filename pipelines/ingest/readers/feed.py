@@ -3,6 +3,7 @@
 import calendar
 import contextlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +24,10 @@ from pipelines.ingest.text import UnreadableTextError
 
 _ACCEPT = "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.1"
 _MOST_ITEMS = 5_000
+# A reference to half a character (&#xD800;), on which the parser would fail for the whole feed.
+_HALF_CHARACTER = re.compile(
+    rb"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]))(?![0-9a-fA-F]);?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,13 @@ def read_feed(data: bytes, mediatype: str | None, base: str) -> list[Item]:
 
     # As a response, so that it knows type and address; markup in titles is not sanitised but later made one line.
     # And as a file: bytes that name a file or an address would be opened.
-    found = feedparser.parse(
-        BytesIO(data), response_headers={"content-type": mediatype or "", "content-location": base}, sanitize_html=False
-    )
+    data = _HALF_CHARACTER.sub(b"", data)
+    headers = {"content-type": mediatype or "", "content-location": base}
+    try:
+        found = feedparser.parse(BytesIO(data), response_headers=headers, sanitize_html=False)
+    except Exception as error:
+        # It reads most of what is broken; what it does not read, it fails on in ways of its own.
+        raise UnreadableTextError("no feed that can be read: look at its markup") from error
     if not found.get("version") and not found.entries:
         raise UnreadableTextError("no feed: look at the address")
     items = (_entry(entry, base) for entry in found.entries[:_MOST_ITEMS])

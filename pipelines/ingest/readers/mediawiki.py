@@ -298,6 +298,8 @@ def _read(payload: bytes) -> _Rendered:
         isinstance(title, str) and isinstance(markup, str) and isinstance(page_id, int) and isinstance(revision, int)
     ):
         raise UnreadableTextError("the API gave a page without title, text or revision: look at it")
+    # JSON can spell half a character, which no text can hold.
+    title, markup = (text.encode("utf-8", "replace").decode() for text in (title, markup))
     return _Rendered(wiki_text(title, markup), title, page_id, revision)
 
 

@@ -93,7 +93,7 @@ def read_sitemap(data: bytes, base: str) -> tuple[list[Item], list[Item]]:
                 if (item := _entry(element, base)) is not None:
                     (parts if name == "sitemap" else items).append(item)
                 element.clear()
-    except etree.XMLSyntaxError as error:
+    except (etree.XMLSyntaxError, UnicodeDecodeError) as error:  # half characters in the name of an element
         raise UnreadableTextError(f"no sitemap: {one_line(str(error))}") from error
     if root not in {"sitemapindex", "urlset"}:
         raise UnreadableTextError("no sitemap: look at the address")
