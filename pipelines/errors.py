@@ -10,6 +10,7 @@ EXIT_FAILURE = 1
 EXIT_USAGE = 2
 EXIT_NOT_FOUND = 3
 EXIT_INVALID = 4
+EXIT_PARTIAL = 5
 
 
 class PactwatchError(Exception):

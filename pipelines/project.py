@@ -19,6 +19,17 @@ def home() -> Path:
     return Path(os.environ.get("PACTWATCH_HOME") or ".pactwatch").expanduser().absolute()
 
 
+def sources() -> Path:
+    """The folder of source declarations: PACTWATCH_SOURCES, or `sources/` of the project."""
+    given = os.environ.get("PACTWATCH_SOURCES")
+    return Path(given).expanduser().absolute() if given else ROOT / "sources"
+
+
+def declared(name: str) -> Path:
+    """The folder of a kind of declaration: "sources", or the path of any other under the project."""
+    return sources() if name == "sources" else ROOT / name
+
+
 def tree_hash(folder: Path) -> str:
     """SHA-256 (hex) over the sorted relative names and the contents of all YAML, SQL and JSON files under `folder`.
 

@@ -13,11 +13,12 @@ import yaml
 
 from pipelines.assets.instance import prepare
 from pipelines.assets.workspace import Workspace
-from pipelines.definitions import JOB, build_definitions, defs
+from pipelines.definitions import FETCH, JOB, build_definitions, defs
 from pipelines.errors import EXIT_INVALID, PactwatchError
 from pipelines.ingest.document import Document, Rejected
 from pipelines.project import ROOT
 from pipelines.release.checks import Check, all_checks, rule_checks
+from pipelines.release.floors import load_floors
 from pipelines.tables import published
 
 TABLES = [table.name for table in published()]
@@ -68,6 +69,7 @@ def test_every_asset_is_described_grouped_and_versioned() -> None:
         assert node.description, key
         assert node.code_version, f"{key}: a random version would be recorded"
     assert groups == {
+        "fetch": {"captures"},
         "ingest": {"source_registry", "documents"},
         "extract": {"raw_statements"},
         "tables": set(TABLES),
@@ -87,7 +89,10 @@ def test_every_table_shows_its_columns() -> None:
 def test_every_table_and_every_rule_has_a_blocking_check() -> None:
     graph = defs.resolve_asset_graph()
     specs = {(key.asset_key.to_user_string(), key.name): graph.get_check_spec(key) for key in graph.asset_check_keys}
-    assert all(spec.blocking for spec in specs.values())
+    assert {name for name, spec in specs.items() if not spec.blocking} == {
+        ("captures", "complete"),
+        ("captures", "fresh"),
+    }
     assert all(spec.description for spec in specs.values())
     assert {name for name, check in specs if check == "schema"} == {*TABLES, "raw_statements"}
     rules = {path.stem for path in (ROOT / "sql" / "checks").glob("*.sql")}
@@ -101,13 +106,27 @@ def test_every_table_and_every_rule_has_a_blocking_check() -> None:
         assert described.startswith(first)
 
 
-def test_job_and_schedule() -> None:
-    job = defs.resolve_job_def(JOB)
-    assert set(job.asset_layer.executable_asset_keys) == set(defs.resolve_asset_graph().get_all_asset_keys())
-    schedule = defs.resolve_schedule_def("daily")
-    assert schedule.job_name == JOB
-    assert schedule.execution_timezone == "UTC"
-    assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+def test_the_network_is_one_job_and_the_rest_is_another() -> None:
+    everything = set(defs.resolve_asset_graph().get_all_asset_keys())
+    captures = dg.AssetKey("captures")
+    checks = set(defs.resolve_asset_graph().asset_check_keys)
+    complete = dg.AssetCheckKey(captures, "complete")
+    fetch, refresh = defs.resolve_job_def(FETCH).asset_layer, defs.resolve_job_def(JOB).asset_layer
+    assert set(fetch.executable_asset_keys) == {captures}
+    assert set(refresh.executable_asset_keys) == everything - {captures}
+    # A check of the other job would bring the other's lock with it.
+    assert set(fetch.asset_graph.asset_check_keys) == {complete}
+    assert set(refresh.asset_graph.asset_check_keys) == checks - {complete}
+
+
+def test_everything_runs_from_the_start() -> None:
+    for name, job in (("daily", JOB), ("fetch_due", FETCH)):
+        schedule = defs.resolve_schedule_def(name)
+        assert schedule.job_name == job
+        assert schedule.execution_timezone == "UTC"
+        assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+    for name in ("changed", "inbox", "new_items", "alarm"):
+        assert defs.resolve_sensor_def(name).default_status is dg.DefaultSensorStatus.RUNNING
 
 
 def test_workspace_loads_in_a_fresh_process(home: Path) -> None:
@@ -149,13 +168,14 @@ def test_a_run_publishes_a_package(documents: Path, tmp_path: Path, home: Path) 
     assert result.success, failures(result)
     assert (out / "latest" / "datapackage.json").is_file()
     checks = result.get_asset_check_evaluations()
-    assert len(checks) == len(TABLES) + 1 + len(all_checks())
+    assert len(checks) == len(TABLES) + 1 + len(all_checks()) + len(load_floors()) + 1
     assert all(check.passed for check in checks)
     made = {
         event.materialization.asset_key.to_user_string(): event.materialization
         for event in result.get_asset_materialization_events()
     }
-    assert made.keys() == {key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys()}
+    everything = {key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys()}
+    assert made.keys() == everything - {"captures"}
     for name in (*TABLES, "documents", "raw_statements", "source_registry"):
         assert "dagster/row_count" in made[name].metadata, name
         assert str(made[name].metadata["preview"].value).startswith("| "), name

@@ -55,6 +55,18 @@ class Archive:
         """The seq of the newest capture, which names the state of the archive; 0 where it is empty."""
         return self._store.read(Index.head)
 
+    @property
+    def content_head(self) -> int:
+        """The seq of the newest capture that brought something other than the one before it of its URL; 0 where there is none.
+
+        Fetching what has not changed moves `head` and not this: while it stays, so does every document.
+        """
+        return self._store.read(Index.content_head)
+
+    def last_change(self, source_id: str) -> datetime | None:
+        """When the source last brought a new item or a new version of one; None where it never did."""
+        return self._store.read(lambda index: index.last_change(clean(source_id)))
+
     def at(self, moment: datetime) -> int:
         """The head as it was at that time (of any zone), by when things were archived; 0 where there was nothing."""
         _aware(moment)

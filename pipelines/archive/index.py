@@ -137,6 +137,19 @@ class Index:
         seq: int = self._db.execute("SELECT coalesce(max(seq), 0) FROM captures").fetchone()[0]
         return seq
 
+    def content_head(self) -> int:
+        """The newest seq that began a run of captures with one payload."""
+        seq: int = self._db.execute("SELECT coalesce(max(run_seq), 0) FROM captures").fetchone()[0]
+        return seq
+
+    def last_change(self, source_id: str) -> datetime | None:
+        """When the newest capture of the source that brought another payload than before was made."""
+        query = (
+            "SELECT max(captured_at) FROM captures WHERE source_id = ? AND run_seq = seq AND payload_sha256 IS NOT NULL"
+        )
+        row = self._db.execute(query, (source_id,)).fetchone()
+        return None if row[0] is None else datetime.fromtimestamp(row[0], UTC)
+
     def newest_time(self) -> datetime:
         """When the newest capture was archived, or an earlier one should the clock have been set back."""
         row = self._db.execute("SELECT archived_at FROM captures ORDER BY seq DESC LIMIT 1").fetchone()

@@ -10,6 +10,7 @@ from pipelines.assets.workspace import Workspace
 from pipelines.errors import PactwatchError
 from pipelines.printable import shown
 from pipelines.release.checks import Check, Outcome, run_checks, schema_problems
+from pipelines.release.floors import fallen, load_floors, rows_before
 from pipelines.tables import Table, published
 
 if TYPE_CHECKING:
@@ -66,6 +67,40 @@ def rule_checks(checks: Sequence[Check]) -> dg.AssetChecksDefinition:
             )
 
     return rules
+
+
+FLOOR_CHECK = "floor"
+
+
+def floor_checks() -> dg.AssetChecksDefinition:
+    """How far a table may shrink from one release to the next, as a step of blocking checks."""
+    floors = load_floors()
+
+    @dg.multi_asset_check(
+        name="floors",
+        specs=[
+            dg.AssetCheckSpec(FLOOR_CHECK, asset=floor.table, blocking=True, description=floor.rule) for floor in floors
+        ],
+    )
+    def floor_step(workspace: Workspace) -> Iterator[dg.AssetCheckResult]:
+        with told_in_one_line():
+            before = rows_before(workspace.release_folder)
+        for floor in floors:
+            now = workspace.rows(floor.table)
+            problem = fallen(floor, before, now)
+            yield dg.AssetCheckResult(
+                passed=problem is None or workspace.accept_fall,
+                asset_key=floor.table,
+                check_name=FLOOR_CHECK,
+                description=problem and f"{problem}{' (let through)' if workspace.accept_fall else ''}",
+                metadata={
+                    "rows": now,
+                    "before": before.get(floor.table, 0),
+                    "needed": floor.needed(before.get(floor.table, 0)),
+                },
+            )
+
+    return floor_step
 
 
 def told(outcome: Outcome) -> str:

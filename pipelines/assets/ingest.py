@@ -1,13 +1,18 @@
 """Group ingest: what is declared, and the documents that could be read."""
 
+from pathlib import Path
+
 import dagster as dg
 
 from pipelines import project
 from pipelines.archive.texts import keep_texts
 from pipelines.assets import metadata, rows
+from pipelines.assets.archive import open_archive
 from pipelines.assets.checks import told_in_one_line
+from pipelines.assets.inputs import fingerprint
 from pipelines.assets.workspace import Workspace
 from pipelines.errors import EXIT_NOT_FOUND, PactwatchError
+from pipelines.ingest.collection import gather
 from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.folder import Ingested, read_sources
 from pipelines.ingest.kinds import name_of
@@ -38,19 +43,17 @@ def source_registry(workspace: Workspace) -> dg.MaterializeResult:
     workspace.write("source_registry", table)
     return dg.MaterializeResult(
         metadata={**metadata.of_table(table), "read": sum(s.is_read for s in sources)},
-        data_version=dg.DataVersion(project.tree_hash(project.ROOT / "sources")),
+        data_version=dg.DataVersion(project.tree_hash(project.sources())),
     )
 
 
-@dg.asset(group_name="ingest", kinds={"parquet"}, code_version=CODE_VERSION, deps=[source_registry])
+@dg.asset(group_name="ingest", kinds={"parquet"}, code_version=CODE_VERSION, deps=[source_registry, "captures"])
 def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult:
     """The documents that could be read, with their normalised text, and those set aside with the reason."""
-    from pathlib import Path
-
     with told_in_one_line():
-        registry = load_registry()
-        given = workspace.documents
-        ingested = read_sources([adhoc(Path(given), registry)] if given else registry.readable())
+        # Before anything is read: what changes meanwhile is then found changed by the next look.
+        workspace.take_note("inputs", "" if workspace.documents else fingerprint(workspace.state))
+        ingested = _read(workspace)
         if not ingested.documents:
             raise _nothing_read(ingested)
     keep_texts(((document.sha256, document.text) for document in ingested.documents), workspace.texts)
@@ -72,6 +75,24 @@ def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Mat
         },
         data_version=dg.DataVersion(_fingerprint(ingested.documents)),
     )
+
+
+def _read(workspace: Workspace) -> Ingested:
+    """The documents of the folder that was given, else of all that is declared."""
+    registry = load_registry()
+    if workspace.documents:
+        return read_sources([adhoc(Path(workspace.documents), registry)])
+    if not any(source.is_live for source in registry.readable()):
+        return read_sources(registry.readable())
+    from pipelines.ingest.readers import reader_of
+
+    with open_archive(workspace.state) as archive:
+        until = archive.head
+        return gather(
+            (source.id, item)
+            for source in registry.readable()
+            for item in reader_of(source).documents(source, archive, until)
+        )
 
 
 def _fingerprint(documents: list[Document]) -> str:

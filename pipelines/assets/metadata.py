@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _PREVIEW_ROWS = 8
 _PREVIEW_CHARACTERS = 60
+_LINE_CHARACTERS = 600
 
 
 def column_schema(table: Table) -> dg.TableSchema:
@@ -55,3 +56,9 @@ def _cell(value: Any) -> str:
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     text = text if len(text) <= _PREVIEW_CHARACTERS else f"{text[:_PREVIEW_CHARACTERS]}…"
     return shown(" ".join(text.split())).replace("|", "\\|").replace("<", "&lt;")
+
+
+def one_line(text: str) -> str:
+    """Foreign words for a description: one line, not endless, without characters that act on a terminal or a page."""
+    line = shown(" ".join(text.split()))
+    return line if len(line) <= _LINE_CHARACTERS else f"{line[:_LINE_CHARACTERS]}…"

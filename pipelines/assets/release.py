@@ -1,5 +1,7 @@
 """Group release: the database, and the data package, which is published only when every check has passed."""
 
+from datetime import timedelta
+
 import dagster as dg
 
 from pipelines import project, tables
@@ -9,6 +11,7 @@ from pipelines.release.sqlfiles import read_sql
 
 _NAMES = [table.name for table in tables.published()]
 _CODE_VERSION = f"{project.ENGINE_VERSION}-{project.tree_hash(project.ROOT / 'sql' / 'views')[:12]}"
+_TOLD = 100
 _DECLARATIONS = ("lexicon", "schemas", "sources", "sql/resolve")
 
 
@@ -27,7 +30,12 @@ def database(workspace: Workspace) -> dg.MaterializeResult:
 
 
 @dg.asset(
-    group_name="release", kinds={"parquet", "csv", "duckdb"}, code_version=_CODE_VERSION, deps=[database, *_NAMES]
+    group_name="release",
+    kinds={"parquet", "csv", "duckdb"},
+    code_version=_CODE_VERSION,
+    deps=[database, *_NAMES],
+    # The sensor and the schedule run it at least once a day: later than that they, or Dagster, stand still.
+    freshness_policy=dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_window=timedelta(hours=50)),
 )
 def data_package(workspace: Workspace) -> dg.MaterializeResult:
     """The release: every table as Parquet and CSV, the database and the descriptor, in a folder of its own version.
@@ -36,12 +44,15 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
     """
     from pipelines.release.database import DATABASE
     from pipelines.release.package import write_package
+    from pipelines.release.retracted import retracted
 
     with told_in_one_line():
+        made = {name: workspace.read(name) for name in _NAMES}
+        gone = retracted(workspace.release_folder, made)
         package = write_package(
-            {name: workspace.read(name) for name in _NAMES},
+            made,
             workspace.release_folder,
-            {name: project.tree_hash(project.ROOT / name) for name in _DECLARATIONS},
+            {name: project.tree_hash(project.declared(name)) for name in _DECLARATIONS},
             workspace.staging / DATABASE,
         )
     return dg.MaterializeResult(
@@ -51,6 +62,9 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
             "new": package.new,
             "change": package.change,
             "rows": sum(package.rows.values()),
+            "retracted": dg.MetadataValue.json({name: len(ids) for name, ids in gone.items()}),
+            "retracted_ids": dg.MetadataValue.json({name: ids[:_TOLD] for name, ids in gone.items()}),
+            "inputs": workspace.note("inputs") or "",
         },
         data_version=dg.DataVersion(package.version),
     )

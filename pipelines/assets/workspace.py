@@ -1,4 +1,4 @@
-"""The one resource: where documents come from, where releases go, and where state is kept between assets and runs."""
+"""The resources: where state is kept, where documents come from, and where releases go."""
 
 import os
 from collections.abc import Generator
@@ -10,27 +10,65 @@ import dagster as dg
 from filelock import FileLock
 
 from pipelines import project
+from pipelines.assets.runs import is_free, keep_alive
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
+def refresh_lock(state: Path) -> Path:
+    """The file that a run of the job `refresh` holds locked."""
+    return state / "run.lock"
+
+
+class Collector(dg.ConfigurableResource["Collector"]):
+    """What a fetch needs. Fetches of several sources run side by side; two of one source take turns."""
+
+    home: str | None = None
+    """Folder of the state; None: PACTWATCH_HOME, or .pactwatch."""
+    retry: bool = True
+    """Whether a source that is out of reach is tried again, later and later, before its run fails."""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> "Generator[Collector]":
+        """The resource, with the run marked as alive."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        keep_alive(self.state, context.run.run_id if context.run else None)
+        yield self
+
+    @property
+    def state(self) -> Path:
+        """The state folder, absolute."""
+        return Path(self.home).absolute() if self.home else project.home()
+
+    @contextmanager
+    def alone(self, source_id: str) -> Generator[None]:
+        """Holds the lock of a source: two fetches of one source would ask for the same pages twice."""
+        folder = self.state / "fetching"
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / f"{source_id}.lock"):
+            yield
+
+
 class Workspace(dg.ConfigurableResource["Workspace"]):
-    """Paths of one run. While a run is on, it holds a lock on the state: two refreshes at once take turns."""
+    """Paths of one refresh. While it is on, it holds a lock on the state: two refreshes at once take turns."""
 
     documents: str | None = None
-    """Folder of documents to build from; None: the folders that sources/ declares."""
-    out: str = "dist"
-    """Folder that releases are published in."""
+    """Folder of documents to build from; None: what sources/ declares."""
+    out: str | None = None
+    """Folder that releases are published in; None: PACTWATCH_OUT, or dist."""
     home: str | None = None
     """Folder of all other state; None: PACTWATCH_HOME, or .pactwatch."""
+    accept_fall: bool = False
+    """Lets this run publish although a table fell below its floor."""
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> "Generator[Workspace]":
         """The resource, with the state's lock held until the run ends."""
         self.state.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.state / "run.lock")
-        if context.log and not _is_free(lock):
+        keep_alive(self.state, context.run.run_id if context.run else None)
+        lock = FileLock(refresh_lock(self.state))
+        if context.log and not is_free(refresh_lock(self.state)):
             context.log.info("waiting for another run on %s", self.state)
         with lock:
             yield self
@@ -43,7 +81,7 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     @property
     def release_folder(self) -> Path:
         """The folder of releases, absolute."""
-        return Path(self.out).absolute()
+        return Path(self.out or os.environ.get("PACTWATCH_OUT") or "dist").absolute()
 
     @property
     def texts(self) -> Path:
@@ -73,6 +111,23 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
         os.replace(part, target)  # noqa: PTH105 (the one call that is atomic everywhere, by its usual name)
         return target
 
+    def take_note(self, name: str, text: str) -> None:
+        """Leaves one line for a later asset of the run."""
+        part = self.staging / f"{name}.part"
+        part.write_text(text, encoding="utf-8")
+        part.replace(self.staging / f"{name}.note")
+
+    def note(self, name: str) -> str | None:
+        """The line that an earlier asset has left; None where there is none."""
+        path = self.staging / f"{name}.note"
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def rows(self, name: str) -> int:
+        """How many rows a staged table has, without reading it."""
+        import pyarrow.parquet as pq
+
+        return int(pq.read_metadata(self.staging / f"{name}.parquet").num_rows)
+
     def read(self, name: str) -> "pa.Table":
         """A staged table; dagster.Failure where its asset was never materialised."""
         import pyarrow.parquet as pq
@@ -81,11 +136,3 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
         if not path.is_file():
             raise dg.Failure(f"{name} is not there yet: materialise the assets upstream first")
         return pq.read_table(path)
-
-
-def _is_free(lock: FileLock) -> bool:
-    try:
-        with lock.acquire(blocking=False):
-            return True
-    except TimeoutError:
-        return False

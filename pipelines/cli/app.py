@@ -11,8 +11,12 @@ from pipelines.cli.terminal import complain
 from pipelines.errors import EXIT_FAILURE, EXIT_OK, PactwatchError
 from pipelines.project import ENGINE_VERSION
 
-_CODES = "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 validation failed."
+_CODES = "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 validation failed, 5 done but for a source that could not be fetched."
+_ACCEPT_FALL = click.option(
+    "--accept-fall", is_flag=True, help="Publish although a table fell below its floor (sql/checks/floors.yaml)."
+)
 _FOLDER = click.Path(path_type=Path)
+_OUT = click.option("--out", type=_FOLDER, default=Path("dist"), show_default=True, help="Folder that releases go to.")
 
 
 @click.group(epilog=_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -27,15 +31,31 @@ def cli() -> None:
     type=_FOLDER,
     help="Folder of .txt, .md and .html files. Default: the folders that sources/ declares.",
 )
-@click.option("--out", type=_FOLDER, default=Path("dist"), show_default=True, help="Folder that releases go to.")
-def build(documents: Path | None, out: Path) -> int:
-    """Read documents and publish a data package: OUT/VERSION, and OUT/latest leading to the newest.
+@_OUT
+@_ACCEPT_FALL
+def build(documents: Path | None, out: Path, accept_fall: bool) -> int:
+    """Read documents and publish a data package: OUT/VERSION, and OUT/latest leading to the newest. No network.
 
     Nothing is published where a check fails (exit code 4). All other state is kept under PACTWATCH_HOME (default: .pactwatch).
     """
     from pipelines.cli.build import build as run_build
 
-    return run_build(documents, out)
+    return run_build(documents, out, accept_fall=accept_fall)
+
+
+@cli.command(epilog=_CODES)
+@click.argument("source", nargs=-1)
+@click.option("--offline", is_flag=True, help="Fetch nothing: build from folders and archive.")
+@_OUT
+@_ACCEPT_FALL
+def refresh(source: tuple[str, ...], offline: bool, out: Path, accept_fall: bool) -> int:
+    """Fetch what sources/ declares (or only each SOURCE, by its id), then build and publish.
+
+    A source that cannot be fetched stops nothing else: the dataset is built from what was read of it before, and the exit code is 5.
+    """
+    from pipelines.cli.refresh import refresh as run_refresh
+
+    return run_refresh(source, out, offline=offline, accept_fall=accept_fall)
 
 
 @cli.command(epilog=_CODES)

@@ -23,9 +23,10 @@ from pipelines.project import ROOT
 
 _CHANNEL = re.compile(r"[A-Za-z]\w{3,31}")
 _HOST = re.compile(r"[\w.:\[\]-]+")
-_FETCH_KEYS = ("allow", "pause", "most", "recheck", "stale", "tried")
+_FETCH_KEYS = ("allow", "every", "pause", "most", "recheck", "stale", "tried")
 _MOST_ARTICLES = 100_000
 _MOST_DAYS = 3650
+_MOST_HOURS = 24 * 366
 
 
 def _folder(value: Any, where: str) -> Kind:
@@ -138,6 +139,7 @@ def read_fetching(value: Any, where: str) -> Fetching:
     stale = value.get("stale")
     return Fetching(
         allow=hosts,
+        every=values.whole(value.get("every", default.every), "every", place, 1, _MOST_HOURS),
         pause=None if value.get("pause") is None else values.seconds(value["pause"], "pause", place),
         most=values.whole(value.get("most", default.most), "most", place, 1, _MOST_ARTICLES),
         recheck=values.whole(value.get("recheck", default.recheck), "recheck", place, 0, _MOST_DAYS),

@@ -17,7 +17,7 @@ from pipelines.ingest import values
 from pipelines.ingest.kinds import read_fetching, read_kind
 from pipelines.ingest.metadata import Metadata
 from pipelines.ingest.source import Folder, Source
-from pipelines.project import ROOT
+from pipelines.project import sources as sources_folder
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _REQUIRED = ("id", "kind", "title", "language", "quotes", "from")
@@ -53,8 +53,8 @@ class Registry:
 
 
 def load_registry(folder: Path | None = None) -> Registry:
-    """All sources declared in `folder` (default: the project's `sources/`); PactwatchError names file, key and nearest valid key."""
-    folder = ROOT / "sources" if folder is None else folder
+    """All sources declared in `folder` (default: PACTWATCH_SOURCES, or the project's `sources/`); PactwatchError names file, key and nearest valid key."""
+    folder = sources_folder() if folder is None else folder
     if not folder.is_dir():
         raise PactwatchError(
             "there is no folder of source declarations", folder, "add `sources/NAME.yaml`", EXIT_NOT_FOUND

@@ -1,0 +1,137 @@
+"""What the commands that run Dagster's jobs share: its instance in this process, its log in a file, and what a run has to say."""
+
+import contextlib
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from pipelines.cli.terminal import complain, console
+from pipelines.errors import EXIT_FAILURE, EXIT_INVALID
+from pipelines.project import home
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance, ExecuteInProcessResult
+
+
+class Session:
+    """An open instance, and the log of what runs in it."""
+
+    def __init__(self, state: Path, instance: "DagsterInstance", log: Path) -> None:
+        self.state = state
+        self.instance = instance
+        self.log = log
+
+    def run(
+        self,
+        job: str,
+        resources: Mapping[str, Mapping[str, Any]],
+        partition: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> "ExecuteInProcessResult":
+        """Runs a job in this process; it raises nothing, its result says what failed."""
+        from pipelines.definitions import defs
+
+        config = {
+            "resources": {name: {"config": {**given, "home": str(self.state)}} for name, given in resources.items()}
+        }
+        return defs.resolve_job_def(job).execute_in_process(
+            config, instance=self.instance, raise_on_error=False, partition_key=partition, tags=dict(tags or {})
+        )
+
+
+@contextlib.contextmanager
+def session(log_name: str) -> Iterator[Session]:
+    """The Dagster instance of the state, shared with daemon and pages. Its log goes to `logs/LOG_NAME` and not to the terminal."""
+    state = home()
+    log = state / "logs" / log_name
+    with _progress(log) as stream, contextlib.redirect_stderr(stream):
+        from pipelines.assets.instance import opened
+        from pipelines.assets.runs import bury
+
+        with opened(state) as instance:
+            bury(instance, state)
+            yield Session(state, instance, log)
+
+
+def say_if_waiting(state: Path) -> None:
+    """Tells on the terminal that another refresh holds the state: this one will take its turn."""
+    from pipelines.assets.runs import is_free
+    from pipelines.assets.workspace import refresh_lock
+
+    state.mkdir(parents=True, exist_ok=True)
+    if not is_free(refresh_lock(state)):
+        sys.__stderr__.write("pactwatch: another build is running on this state: waiting for it\n")  # type: ignore[union-attr]
+
+
+def metadata_of(result: "ExecuteInProcessResult") -> dict[str, dict[str, Any]]:
+    """What each asset of the run said of itself."""
+    return {
+        event.materialization.asset_key.to_user_string(): {
+            name: value.value for name, value in event.materialization.metadata.items()
+        }
+        for event in result.get_asset_materialization_events()
+    }
+
+
+def failures_of(result: "ExecuteInProcessResult") -> list[tuple[str, str, dict[str, Any]]]:
+    """The failed steps: name, what it says, and the metadata of its failure."""
+    told = []
+    for event in result.get_step_failure_events():
+        data = event.step_failure_data
+        if data.user_failure_data is not None:
+            stated = {name: value.value for name, value in data.user_failure_data.metadata.items()}
+            told.append((str(event.step_key), data.user_failure_data.description or "", stated))
+        else:
+            cause = data.error.cause or data.error if data.error else None
+            message = " ".join(cause.message.split()) if cause else "unknown"
+            told.append((str(event.step_key), f"unexpected failure: {message}", {}))
+    return told
+
+
+def tell_failure(result: "ExecuteInProcessResult", log: Path) -> int:
+    """One line for each thing that went wrong; the exit code."""
+    failed = [check for check in result.get_asset_check_evaluations() if check.blocking and not check.passed]
+    for check in failed:
+        table = check.asset_key.to_user_string()
+        complain(f"check {check.check_name} of {table} failed: {check.description or 'no description'}")
+    code = EXIT_INVALID if failed else EXIT_FAILURE
+    if not failed:
+        for step, words, stated in failures_of(result):
+            code = stated["exit_code"] if isinstance(stated.get("exit_code"), int) else code
+            complain(f"{step}: {words}")
+    complain(f"nothing was published; the whole log is in {short(log)}")
+    return code
+
+
+def short(path: Path) -> str:
+    """A path as the user would write it from here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+class _Log:
+    """A text stream that writes Dagster's log to a file, and tells the step that has started to whoever watches."""
+
+    def __init__(self, file: TextIO, watch: Any) -> None:
+        self._file = file
+        self._watch = watch
+
+    def write(self, text: str) -> int:
+        if self._watch and "STEP_START" in text:
+            self._watch.update(text.rsplit('step "', maxsplit=1)[-1].split('"', maxsplit=1)[0].replace("_", " ") + " …")
+        return self._file.write(text)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def isatty(self) -> bool:
+        return False
+
+
+@contextlib.contextmanager
+def _progress(log: Path) -> Iterator[Any]:
+    """Opens the log anew; on a terminal a line on stderr says what is being done."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w", encoding="utf-8", errors="backslashreplace") as file, contextlib.ExitStack() as stack:
+        status = stack.enter_context(console(stderr=True).status("starting …")) if sys.stderr.isatty() else None
+        yield _Log(file, status)
