@@ -83,7 +83,7 @@ def test_build_says_what_it_made(built: Built) -> None:
 def test_build_publishes_a_release_and_keeps_state_at_home(built: Built) -> None:
     assert (built.out / "latest").readlink() == Path("1.0.0")
     assert json.loads((built.out / "latest" / "datapackage.json").read_text())["version"] == "1.0.0"
-    assert {path.name for path in built.home.iterdir()} >= {"dagster", "texts", "staging", "extracted", "logs"}
+    assert {path.name for path in built.home.iterdir()} >= {"dagster", "texts", "staging", "extracted.sqlite", "logs"}
     assert "enabled: false" in (built.home / "dagster" / "dagster.yaml").read_text()
 
 

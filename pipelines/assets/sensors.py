@@ -5,7 +5,7 @@ Each compares what is there with what the last good run was made from, and keeps
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC
 
 import dagster as dg
 
