@@ -5,6 +5,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines import project
+from pipelines.archive.keyed import KeyedStore
 from pipelines.archive.texts import keep_texts
 from pipelines.assets import metadata, rows
 from pipelines.assets.archive import open_archive
@@ -12,8 +13,8 @@ from pipelines.assets.checks import told_in_one_line
 from pipelines.assets.inputs import fingerprint
 from pipelines.assets.workspace import Workspace
 from pipelines.errors import EXIT_NOT_FOUND, PactwatchError
-from pipelines.ingest.collection import gather
 from pipelines.ingest.document import Document, Rejected
+from pipelines.ingest.everything import read_everything
 from pipelines.ingest.folder import Ingested, read_sources
 from pipelines.ingest.kinds import name_of
 from pipelines.ingest.registry import adhoc, load_registry
@@ -52,6 +53,7 @@ def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Mat
     """The documents that could be read, with their normalised text, and those set aside with the reason."""
     with told_in_one_line():
         # Before anything is read: what changes meanwhile is then found changed by the next look.
+        workspace.take_note("parsed", "0")
         workspace.take_note("inputs", "" if workspace.documents else fingerprint(workspace.state))
         ingested = _read(workspace)
         if not ingested.documents:
@@ -68,6 +70,7 @@ def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Mat
         metadata={
             "dagster/row_count": table.num_rows,
             "preview": dg.MetadataValue.md(metadata.preview(table, columns)),
+            "parsed_anew": int(workspace.note("parsed") or 0),
             "words": sum(document.words for document in ingested.documents),
             "set_aside": len(ingested.rejected),
             "set_aside_reasons": dg.MetadataValue.md(metadata.preview(rejected)),
@@ -82,17 +85,11 @@ def _read(workspace: Workspace) -> Ingested:
     registry = load_registry()
     if workspace.documents:
         return read_sources([adhoc(Path(workspace.documents), registry)])
-    if not any(source.is_live for source in registry.readable()):
-        return read_sources(registry.readable())
-    from pipelines.ingest.readers import reader_of
-
-    with open_archive(workspace.state) as archive:
-        until = archive.head
-        return gather(
-            (source.id, item)
-            for source in registry.readable()
-            for item in reader_of(source).documents(source, archive, until)
-        )
+    with open_archive(workspace.state) as archive, KeyedStore(workspace.parsed) as store:
+        before = len(store)
+        ingested = read_everything(registry.readable(), archive, store=store)
+        workspace.take_note("parsed", str(len(store) - before))
+        return ingested
 
 
 def _fingerprint(documents: list[Document]) -> str:

@@ -94,6 +94,11 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
         return self.state / "extracted.sqlite"
 
     @property
+    def parsed(self) -> Path:
+        """What was made of archived pages, by payload and parser."""
+        return self.state / "parsed.sqlite"
+
+    @property
     def staging(self) -> Path:
         """What assets leave for each other."""
         folder = self.state / "staging"
