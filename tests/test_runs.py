@@ -98,7 +98,7 @@ def test_a_run_that_never_took_its_lock_is_given_time(instance: dg.DagsterInstan
 
 @pytest.mark.parametrize(
     ("source_id", "hours", "due"),
-    [("daily", None, True), ("daily", 23, False), ("daily", 23.9, True), ("hourly", 0.5, False), ("hourly", 0.9, True)],
+    [("daily", None, True), ("daily", 22, False), ("daily", 23, True), ("hourly", 0.5, False), ("hourly", 0.96, True)],
 )
 def test_a_live_source_is_due_at_its_own_pace(source_id: str, hours: float | None, due: bool, declared: Path) -> None:
     source = readable(load_registry(), source_id)

@@ -52,7 +52,7 @@ def captures(context: dg.AssetExecutionContext, collector: Collector) -> dg.Mate
     except PactwatchError as error:
         raise dg.Failure(str(error), metadata={"exit_code": error.exit_code}, allow_retries=False) from error
     for problem in collected.problems:
-        context.log.warning("%s: %s: %s", problem.url, problem.outcome, problem.detail)
+        context.log.warning("%s: %s", problem.url, problem.detail)
     if collected.problems and not _anything(collected):
         raise _failure(collected.problems, retry=collector.retry)
     return dg.MaterializeResult(metadata=told(collected), check_results=[_complete(collected)])
@@ -134,4 +134,4 @@ def _failure(problems: tuple[Problem, ...], *, retry: bool) -> dg.Failure:
 
 
 def _line(problem: Problem) -> str:
-    return f"{problem.url}: {problem.outcome.replace('_', ' ')}: {problem.detail}"
+    return f"{problem.url}: {problem.detail}"

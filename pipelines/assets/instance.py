@@ -1,6 +1,7 @@
 """The Dagster instance that command line, schedule and pages share: `PACTWATCH_HOME/dagster`, with telemetry off.
 
-`python -m pipelines.assets.instance` makes it where it is not there and prints its folder, for DAGSTER_HOME.
+`python -m pipelines.assets.instance` makes it where it is not there, database included, and prints its folder, for DAGSTER_HOME: do that
+before daemon and pages start, for two that make one database at the same moment break it.
 """
 
 import os
@@ -40,4 +41,5 @@ def opened(home: Path) -> Iterator[dg.DagsterInstance]:
 
 
 if __name__ == "__main__":
-    print(prepare(project.home()))  # noqa: T201
+    with opened(project.home()):
+        print(prepare(project.home()))  # noqa: T201

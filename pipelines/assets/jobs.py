@@ -19,8 +19,8 @@ _CRASHES = {
     "dagster/retry_strategy": "ALL_STEPS",
 }
 """A run whose process was killed is started again from its beginning; one that failed is not."""
-_EARLY = timedelta(minutes=10)
-"""A source is due a little before its time, or it would wait for the tick after the next."""
+_EARLY = 0.05
+"""A source is due by that share of its time too early, or it would wait for the tick after the next."""
 
 
 def fetch_job() -> "dg.UnresolvedAssetJobDefinition":
@@ -93,7 +93,7 @@ def last_start(instance: dg.DagsterInstance, source_id: str) -> datetime | None:
 
 def is_due(source: Source, last: datetime | None, now: datetime) -> bool:
     """Whether a source is to be fetched at `now`, when it was last fetched at `last`."""
-    return source.is_live and (last is None or now - last >= timedelta(hours=source.fetch.every) - _EARLY)
+    return source.is_live and (last is None or now - last >= timedelta(hours=source.fetch.every) * (1 - _EARLY))
 
 
 @cache

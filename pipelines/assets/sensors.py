@@ -3,6 +3,7 @@
 Each compares what is there with what the last good run was made from, and keeps no account of its own that could be wrong after a crash.
 """
 
+import os
 import time
 from collections.abc import Iterator
 from datetime import UTC
@@ -23,7 +24,8 @@ _QUIET = 5.0
 _PATIENCE = 3600.0
 """Seconds after which a fetch that is still under way no longer holds a refresh back."""
 _TRIES = 3
-_EVERY = 30
+_EVERY = int(os.environ.get("PACTWATCH_LOOK") or 30)
+"""Seconds between two looks at archive, declarations and folders."""
 _FEEDS_EVERY = 900
 
 

@@ -69,8 +69,8 @@ def _fetch(opened: Session, source: "Source") -> bool:
     else:
         line = f"unchanged ({told['unchanged']} items, {told['requests']} requests)"
     say(f"{source.id:<24} {line}")
-    for url, outcome, detail in told["problems_first"]:
-        say(f"{'':<24} {url}: {outcome.replace('_', ' ')}: {detail}")
+    for url, _, detail in told["problems_first"]:
+        say(f"{'':<24} {url}: {detail}")
     if (more := told["problems"] - len(told["problems_first"])) > 0:
         say(f"{'':<24} and {more} problems more: see the run's log")
     for note in told["notes"]:

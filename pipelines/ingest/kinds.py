@@ -27,6 +27,7 @@ _FETCH_KEYS = ("allow", "every", "pause", "most", "recheck", "stale", "tried")
 _MOST_ARTICLES = 100_000
 _MOST_DAYS = 3650
 _MOST_HOURS = 24 * 366
+_LEAST_HOURS = 1 / 60
 
 
 def _folder(value: Any, where: str) -> Kind:
@@ -125,6 +126,12 @@ def name_of(kind: Kind) -> str:
     return "page" if isinstance(kind, Pages) else type(kind).__name__.lower()
 
 
+def _hours(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _LEAST_HOURS <= value <= _MOST_HOURS:
+        raise values.invalid(f"every is {value!r}", where, "give hours between two fetches: 24, 1, 0.25")
+    return float(value)
+
+
 def read_fetching(value: Any, where: str) -> Fetching:
     """What stands under `fetch`."""
     if value is None:
@@ -139,7 +146,7 @@ def read_fetching(value: Any, where: str) -> Fetching:
     stale = value.get("stale")
     return Fetching(
         allow=hosts,
-        every=values.whole(value.get("every", default.every), "every", place, 1, _MOST_HOURS),
+        every=_hours(value.get("every", default.every), place),
         pause=None if value.get("pause") is None else values.seconds(value["pause"], "pause", place),
         most=values.whole(value.get("most", default.most), "most", place, 1, _MOST_ARTICLES),
         recheck=values.whole(value.get("recheck", default.recheck), "recheck", place, 0, _MOST_DAYS),

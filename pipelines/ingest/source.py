@@ -92,7 +92,7 @@ class Fetching:
 
     allow: tuple[str, ...] = ()
     """Hosts that may be private, loopback or link-local."""
-    every: int = 24
+    every: float = 24.0
     """Hours between two fetches by the schedule."""
     pause: float | None = None
     """Seconds between two requests to a host; None: the fetcher's own, or what robots.txt asks for."""
