@@ -139,7 +139,7 @@ def test_two_first_builds_at_once_both_end_well(built: Built, tmp_path: Path) ->
         )
         for number in range(2)
     ]
-    outputs = [process.communicate(timeout=120) for process in processes]
+    outputs = [process.communicate(timeout=600) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], outputs
     assert "another build is running on this state" in outputs[0][1] + outputs[1][1]
 

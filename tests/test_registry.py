@@ -151,10 +151,15 @@ def test_every_kind_of_source(tmp_path: Path, stated: str, kind: Kind) -> None:
 
 
 def test_how_a_source_is_fetched(tmp_path: Path) -> None:
-    stated = "fetch: {allow: [127.0.0.1], pause: 2, most: 9, recheck: 0, stale: 14, tried: 2026-06-27}"
+    stated = "fetch: {allow: [127.0.0.1], every: 0.25, pause: 2, most: 9, recheck: 0, stale: 14, tried: 2026-06-27}"
     source = load_registry(declare(tmp_path, GOOD + stated)).sources[0]
-    assert source.fetch == Fetching(("127.0.0.1",), 2.0, 9, 0, 14, date(2026, 6, 27))
+    assert source.fetch == Fetching(("127.0.0.1",), 0.25, 2.0, 9, 0, 14, date(2026, 6, 27))
     assert load_registry(declare(tmp_path, GOOD)).sources[0].fetch == Fetching()
+
+
+@pytest.mark.parametrize("every", ["0", "true", "daily", "0.01", "9999", ".nan"])
+def test_a_pace_that_is_none_is_refused(tmp_path: Path, every: str) -> None:
+    assert "give hours between two fetches" in refused(tmp_path, f"{GOOD}fetch: {{every: {every}}}")
 
 
 def test_an_entry_of_a_list_is_named(tmp_path: Path) -> None:
