@@ -111,6 +111,20 @@ def list_sources(as_json: bool) -> int:
     return run_list(as_json=as_json)
 
 
+@sources.command("test", epilog=_CODES)
+@click.argument("name", metavar="ID")
+@click.option("--most", type=click.IntRange(1), default=5, show_default=True, help="At most so many new articles.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document, texts included.")
+def test_source(name: str, most: int, as_json: bool) -> int:
+    """Fetch the source ID once, show what comes of it, and keep nothing.
+
+    Exit code 3 where no document comes of it.
+    """
+    from pipelines.cli.sources import test_source as run_test
+
+    return run_test(name, most, as_json=as_json)
+
+
 @cli.group()
 def archive() -> None:
     """What was fetched, kept for good."""

@@ -1,13 +1,22 @@
-"""`pactwatch sources list`."""
+"""`pactwatch sources list` and `pactwatch sources test ID`."""
 
+import difflib
+import tempfile
+from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from pipelines.cli.terminal import print_table, say_json
-from pipelines.errors import EXIT_OK
+from pipelines.cli.terminal import print_table, say, say_json
+from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, EXIT_OK, PactwatchError
+from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.kinds import name_of
+from pipelines.ingest.reader import Collected
 from pipelines.ingest.registry import load_registry
 from pipelines.ingest.source import Cited, Feed, Folder, MediaWiki, Pages, Sitemap, Source, Telegram, Warc
 from pipelines.project import ROOT
+
+_SHOWN = 20
 
 
 def list_sources(*, as_json: bool) -> int:
@@ -18,6 +27,91 @@ def list_sources(*, as_json: bool) -> int:
     else:
         print_table(list(rows[0]) if rows else ["id"], [list(row.values()) for row in rows])
     return EXIT_OK
+
+
+def test_source(name: str, most: int, *, as_json: bool) -> int:
+    """Collects one source into an archive that is thrown away, and prints what was found; the exit code."""
+    source = _found(name)
+    if not source.is_read:
+        raise PactwatchError(
+            f"{name} is only cited", source.declared_in, "declare under `from` where it is read", EXIT_INVALID
+        )
+    source = replace(source, fetch=replace(source.fetch, most=min(most, source.fetch.most)))
+    with tempfile.TemporaryDirectory(prefix="pactwatch-") as folder:
+        collected, made = _tried_out(source, Path(folder))
+    documents = [one for one in made if isinstance(one, Document)]
+    rejected = [one for one in made if isinstance(one, Rejected)]
+    if as_json:
+        say_json(_told(collected, documents, rejected))
+    else:
+        _print(collected, documents, rejected)
+    return EXIT_OK if documents else EXIT_NOT_FOUND
+
+
+def _found(name: str) -> Source:
+    sources = {source.id: source for source in load_registry().sources}
+    if name not in sources:
+        near = difflib.get_close_matches(name, sources, n=1, cutoff=0.5)
+        todo = f"did you mean {near[0]!r}?" if near else "`pactwatch sources list` shows all"
+        raise PactwatchError(f"no source {name!r}", "sources/", todo, EXIT_NOT_FOUND)
+    return sources[name]
+
+
+def _tried_out(source: Source, folder: Path) -> tuple[Collected, list[Document | Rejected]]:
+    from pipelines.archive.archive import Archive
+    from pipelines.fetch.client import Fetcher, Limits
+    from pipelines.ingest.readers import reader_of
+
+    limits = Limits() if source.fetch.pause is None else Limits(pause=source.fetch.pause)
+    with Archive(folder / "archive") as archive, Fetcher(folder / "hosts", limits, allow=source.fetch.allow) as fetcher:
+        reader = reader_of(source)
+        return reader.collect(source, fetcher, archive), list(reader.documents(source, archive, None))
+
+
+def _print(collected: Collected, documents: list[Document], rejected: list[Rejected]) -> None:
+    newest = f"{collected.newest_item:%Y-%m-%d %H:%M} UTC" if collected.newest_item else "unknown"
+    say(f"requests    {collected.requests}, items {collected.new}, newest {newest}")
+    for problem in collected.problems[:_SHOWN]:
+        say(f"problem     {problem.url}: {problem.detail}")
+    for note in collected.notes[:_SHOWN]:
+        say(f"note        {note}")
+    for item in rejected[:_SHOWN]:
+        say(f"set aside   {item.path}: {item.reason}")
+    say(
+        f"documents   {len(documents)}, {sum(not one.language.startswith('en') for one in documents)} of them not in English"
+    )
+    rows = [[one.source_id, one.published, one.language, one.words, one.title or ""] for one in documents[:_SHOWN]]
+    print_table(["source_id", "published", "language", "words", "title"], rows)
+    say("nothing was kept")
+
+
+def _told(collected: Collected, documents: list[Document], rejected: list[Rejected]) -> dict[str, Any]:
+    shown = (
+        "source_id",
+        "kind",
+        "title",
+        "publisher",
+        "url",
+        "language",
+        "published",
+        "revision",
+        "license",
+        "words",
+        "text",
+    )
+    return {
+        "requests": collected.requests,
+        "items": collected.new,
+        "newest_item": collected.newest_item.isoformat() if collected.newest_item else None,
+        "problems": [asdict(problem) for problem in collected.problems],
+        "notes": list(collected.notes),
+        "documents": [{name: _plain(getattr(one, name)) for name in shown} for one in documents],
+        "set_aside": [asdict(item) for item in rejected],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _row(source: Source) -> dict[str, object]:
