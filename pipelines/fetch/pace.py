@@ -6,6 +6,7 @@ a lock and waits outside it, so that processes queue up rather than collide.
 
 import json
 import os
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -84,8 +85,8 @@ def folder_of(state: Path, host: str) -> Path:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a small state file whole or not at all; the caller holds its lock."""
-    written = path.with_suffix(f".{os.getpid()}.new")
+    """Write a small state file whole or not at all, whoever else writes it."""
+    written = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.new")
     written.write_text(text, encoding="utf-8")
     written.replace(path)
 

@@ -5,6 +5,7 @@ import os
 import socket
 import ssl
 import warnings
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -13,8 +14,10 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
+from pipelines.errors import EXIT_NOT_FOUND, PactwatchError
 from pipelines.fetch.addresses import open_socket
 from pipelines.fetch.budget import current
+from pipelines.printable import shown
 
 # It would print foreign header lines.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -75,13 +78,22 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
 
 
+def authorities() -> str | None:
+    """The file or folder of certificate authorities that REQUESTS_CA_BUNDLE names; PactwatchError where there is none."""
+    named = os.environ.get("REQUESTS_CA_BUNDLE")
+    if named and not Path(named).exists():
+        todo = "name a file of certificates in PEM, or unset it"
+        raise PactwatchError("there is no such file", f"REQUESTS_CA_BUNDLE={shown(named)}", todo, EXIT_NOT_FOUND)
+    return named or None
+
+
 class Session(requests.Session):
     """Connections that are kept; no proxy, no netrc, nothing from the environment but REQUESTS_CA_BUNDLE (an own authority)."""
 
     def __init__(self, user_agent: str) -> None:
         super().__init__()
         self.trust_env = False
-        self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+        self.verify = authorities() or True
         self.headers = requests.structures.CaseInsensitiveDict(
             # No more codings than body.py can cut while it decodes.
             {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate", "Connection": "keep-alive"}
