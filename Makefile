@@ -39,6 +39,9 @@ lint-types: install
 lint-sql: install
 	@$(BIN)/sqlfluff lint --disable-progress-bar sql
 
+calibrate: install ## Fit the confidence of records to the annotated documents anew (writes sql/resolve/65_weights.sql)
+	@$(BIN)/python bench/calibrate.py
+
 check: lint test ## Everything that must be green before a change goes in
 
 dev: $(VENV)/.installed-dev ## Open Dagster's pages at http://localhost:3000, on the same state as the command line

@@ -1,13 +1,10 @@
 """What the tests of reading share: own texts read into plain records, the corpus read once, and how well records fit their gold.
 
-The score is written anew here, from the rules of the gold annotations: a record and a gold entry are a pair when they
-speak of (half of) the same countries, their dates touch, and they are of one kind; pairs are made best first, each side
-at most once. Optional gold entries and records that are only imagined count neither for nor against.
+Which annotation a record is, `pipelines.resolve.gold` says. Optional gold entries and records that are only imagined count
+neither for nor against.
 """
 
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -22,6 +19,7 @@ from pipelines.ingest.folder import read_sources
 from pipelines.ingest.registry import Registry, adhoc, load_registry
 from pipelines.ingest.text import count_words, normalise, sha256
 from pipelines.project import ROOT
+from pipelines.resolve.gold import Record, answers, attributes, pair, plain, records_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -161,27 +159,6 @@ def together(documents: Iterable[Document]) -> "dict[str, pa.Table]":
 # ---------------------------------------------------------------------------------------------------------------------
 # The score
 
-_FAMILIES = (
-    "meet visit call negotiate mediate", "sign ratify join recognize endorse", "agree offer", "sanction sever", "concede retreat",
-)  # fmt: skip
-# concede and retreat are two classes: only what the crosswalk puts in one class is of one kind
-_CLASS = {kind: family.split()[0] for family in _FAMILIES[:4] for kind in family.split()}
-_TITLES = re.compile(r"^(?:the|dr|mr|mrs|ms|president|prime minister|ayatollah|seyyed|syed|general) ")
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A published event or agreement as one document tells it."""
-
-    kind: str
-    countries: frozenset[str]
-    date: str | None
-    status: str
-    place: str
-    actors: frozenset[str]
-    fields: frozenset[str]
-    count: int | None
-
 
 @dataclass(slots=True)
 class Tally:
@@ -226,101 +203,6 @@ class Score:
         return sum(cases) / len(cases)
 
 
-def plain(name: object) -> str:
-    """A name bare of case, accents, punctuation and the titles before it."""
-    letters = "".join(c for c in unicodedata.normalize("NFKD", str(name)) if not unicodedata.combining(c)).lower()
-    words = re.sub(r"[^a-z0-9]+", " ", re.sub(r"[’'`]s?\b", "", letters)).strip()
-    return _TITLES.sub("", words).strip()
-
-
-def days(edtf: object) -> tuple[str, str] | None:
-    """The first and the last day of an EDTF date, as text; None where there is no date."""
-    if not edtf:
-        return None
-    first, _, last = str(edtf).partition("/")
-    return (first + "-01-01"[len(first) - 4 :], (last or first) + "-12-31"[len(last or first) - 4 :])
-
-
-def touch(one: object, other: object) -> bool:
-    """Whether two dates may be one; a date that is not told touches any, and a year that is not told any year."""
-    a, b = days(one), days(other)
-    if a is None or b is None:
-        return True
-    if "X" in "".join((*a, *b)):
-        a, b = (a[0][5:], a[1][5:]), (b[0][5:], b[1][5:])
-    return a[0] <= b[1] and b[0] <= a[1]
-
-
-def _all(value: object) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
-
-
-def _dates(gold: Mapping[str, Any]) -> list[Any]:
-    return [gold.get("date"), *_all(gold.get("date_alternatives"))]
-
-
-def common_countries(gold: Mapping[str, Any], countries: Iterable[str]) -> float:
-    """The share of countries that both name, of all that either names."""
-    told = set(countries)
-    allowed = gold.get("country_alternatives") or {}
-    hits = sum(
-        bool(told & {code, *allowed.get(code, [])} if code in allowed else code in told) for code in gold["countries"]
-    )
-    every = len(told) + len(gold["countries"]) - hits
-    return hits / every if every else 1.0
-
-
-def fit(gold: Mapping[str, Any], record: Record, key: str) -> float:
-    """How well a record fits a gold entry, 0 where the two may not be paired."""
-    countries = common_countries(gold, record.countries)
-    if countries < 0.5 or not any(touch(day, record.date) for day in _dates(gold)):
-        return 0.0
-    kinds = _all(gold[key])
-    classes = {_CLASS.get(kind, kind) for kind in kinds}
-    if key == "type" and record.kind not in kinds and _CLASS.get(record.kind, record.kind) not in classes:
-        return 0.0
-    named = sum(_is_named(actor, record.actors) for actor in gold.get("actors") or [])
-    same_status = record.status in _all(gold.get("status_alternatives") or gold["status"])
-    same_place = bool(gold.get("place")) and plain(gold["place"]) in plain(record.place)
-    same_day = str(record.date) in {str(day) for day in _dates(gold)}
-    worth = 1 + countries + 0.5 * (record.kind in kinds) + same_day + 0.3 * (named + same_status)
-    return worth + 0.2 * same_place + 0.05 * bool(gold.get("required", True))
-
-
-def _is_named(actor: object, names: Iterable[str]) -> bool:
-    wanted = plain(actor)
-    return any(wanted in plain(name) or plain(name) in wanted for name in names if plain(name))
-
-
-def pair(golds: Sequence[Mapping[str, Any]], records: Sequence[Record], key: str) -> dict[int, int]:
-    """Gold entries and the records that are theirs, best pairs first."""
-    ranked = sorted(((fit(g, r, key), i, j) for i, g in enumerate(golds) for j, r in enumerate(records)), reverse=True)
-    pairs: dict[int, int] = {}
-    for worth, i, j in ranked:
-        if worth > 0 and i not in pairs and j not in pairs.values():
-            pairs[i] = j
-    return pairs
-
-
-def _attributes(gold: Mapping[str, Any], record: Record, key: str) -> Iterator[tuple[str, bool]]:
-    yield key, record.kind in _all(gold[key])
-    yield "countries", common_countries(gold, record.countries) == 1.0
-    yield "status", record.status in _all(gold.get("status_alternatives") or gold["status"])
-    if gold.get("date"):
-        yield "date", str(record.date) in {str(day) for day in _dates(gold)}
-    elif not gold.get("date_alternatives"):
-        yield "undated", record.date is None
-    if gold.get("place"):
-        yield "place", plain(gold["place"]) in plain(record.place)
-    if gold.get("actors"):
-        yield "actors", all(_is_named(actor, record.actors) for actor in gold["actors"])
-    if gold.get("fields"):
-        wanted = set(gold["fields"])
-        yield "fields", 2 * len(record.fields & wanted) >= len(record.fields | wanted)
-    if gold.get("count"):
-        yield "count", record.count == gold["count"]
-
-
 def _count_records(score: Score, name: str, gold: Mapping[str, Any], records: Sequence[Record], at: str) -> None:
     key = "type" if name == "events" else "instrument"
     tally: Tally = getattr(score, name)
@@ -334,7 +216,7 @@ def _count_records(score: Score, name: str, gold: Mapping[str, Any], records: Se
             score.misses.append(f"{at}: {name} missed: {entry[key]} {entry['countries']} {entry.get('date')}")
             continue
         tally.right += 1
-        for attribute, good in _attributes(entry, records[pairs[i]], key):
+        for attribute, good in attributes(entry, records[pairs[i]], key):
             score.cases.setdefault(f"{name}.{attribute}", []).append(good)
             if not good:
                 score.misses.append(f"{at}: {attribute} of {entry[key]} {entry['countries']}: {records[pairs[i]]}")
@@ -348,7 +230,7 @@ def _count_actors(score: Score, gold: Mapping[str, Any], actors: Sequence[Mappin
     told = {plain(actor["name"]) for actor in actors}
     allowed: set[str] = set()
     for entry in gold.get("actors") or []:
-        forms = {plain(name) for name in (entry["name"], *_all(entry.get("aliases")))}
+        forms = {plain(name) for name in (entry["name"], *answers(entry.get("aliases")))}
         allowed |= forms
         if entry.get("required", True):
             hit = any(form in name or (len(name) > 4 and name in form) for form in forms for name in told)
@@ -372,8 +254,8 @@ def score_tables(tables: "Mapping[str, pa.Table]", golds: Iterable[Mapping[str, 
     told = _by_source(rows)
     actors = {actor["actor_id"]: actor for actor in rows["actors"]}
     records = {
-        "events": _records(rows["events"], rows["event_participants"], actors, "event_id", "type"),
-        "agreements": _records(rows["agreements"], rows["agreement_parties"], actors, "agreement_id", "instrument"),
+        "events": records_of(rows["events"], rows["event_participants"], actors, "event_id", "type"),
+        "agreements": records_of(rows["agreements"], rows["agreement_parties"], actors, "agreement_id", "instrument"),
     }
     urls = {source["source_id"]: source["url"] for source in rows["sources"]}
     score = Score()
@@ -400,24 +282,3 @@ def _by_source(rows: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[str, 
             statement["record_id"]
         )
     return told
-
-
-def _records(
-    rows: list[dict[str, Any]], members: list[dict[str, Any]], actors: Mapping[str, dict[str, Any]], key: str, kind: str
-) -> dict[str, Record]:
-    sides: dict[str, list[dict[str, Any]]] = {}
-    for member in members:
-        sides.setdefault(member[key], []).append(member)
-    return {
-        row[key]: Record(
-            row[kind],
-            frozenset(m["country"] for m in sides.get(row[key], []) if m["country"]),
-            row["date"],
-            row["status"],
-            row["place"] or "",
-            frozenset(actors[m["actor_id"]]["name"] for m in sides.get(row[key], [])),
-            frozenset(row["fields"] or []),
-            row.get("instruments"),
-        )
-        for row in rows
-    }

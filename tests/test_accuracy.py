@@ -12,22 +12,9 @@ import pytest
 
 from pipelines.declarations import load_yaml
 from pipelines.extract.run import extract_documents
+from pipelines.resolve.gold import Record, days, fit, pair, plain, touch
 from pipelines.resolve.run import resolve
-from tests.scoring import (
-    CORPUS,
-    GOLD,
-    Record,
-    Score,
-    Tally,
-    days,
-    document,
-    fit,
-    pair,
-    plain,
-    score_tables,
-    tables_of,
-    touch,
-)
+from tests.scoring import CORPUS, GOLD, Score, Tally, document, score_tables, tables_of
 
 FLOORS: dict[str, dict[str, float]] = {
     "corpus": {

@@ -189,7 +189,7 @@ def test_checks_say_what_they_read() -> None:
 def test_the_views_that_must_be_there_are() -> None:
     names = {view.name for view in read_sql("views")}
     wanted = {"timeline", "agreement_register", "dyad_year", "actor_network", "watchlist", "disagreements", "evidence"}
-    assert wanted | {"events_wide", "late_dates"} == names
+    assert wanted | {"agreement_history", "events_high", "events_wide", "follow_up", "late_dates"} == names
     for view in read_sql("views"):
         assert view.sql.startswith(f"CREATE VIEW {view.name} AS\n")
         assert len(view.comment) > 40
@@ -309,6 +309,99 @@ def test_disagreements_are_shown_with_who_says_what() -> None:
         )
     found = query(counted, "SELECT * FROM disagreements WHERE field = 'instruments'")
     assert [(r["record_id"], r["value"], r["chosen"]) for r in found] == [(MOU, "1", True), (MOU, "12", False)]
+
+
+def second_source(rows: Tables) -> Tables:
+    """With a second document, which tells the signing too."""
+    rows["sources"].append(rows["sources"][0] | {"source_id": "second", "published": date(2025, 8, 5)})
+    told = [
+        s for s in rows["statements"] if s["record_id"] == SIGNING and s["field"] in ("type", "status", "participant")
+    ]
+    rows["statements"] += [s | {"statement_id": f"second-{n}", "source_id": "second"} for n, s in enumerate(told)]
+    return rows
+
+
+def test_who_took_part_may_be_told_differently() -> None:
+    rows = second_source(sample_rows())
+    assert query(rows, "SELECT * FROM disagreements WHERE field = 'countries'") == []
+    rows["statements"] = [s for s in rows["statements"] if (s["source_id"], s["value"]) != ("second", "pak")]
+    found = query(rows, "SELECT value, chosen, differs, source_ids FROM disagreements WHERE field = 'countries'")
+    assert [tuple(r.values()) for r in found] == [
+        ("IRN+PAK", True, "extent", [SOURCE]),
+        ("IRN", False, "extent", ["second"]),
+    ]
+
+
+def test_what_a_source_denies_is_a_disagreement() -> None:
+    rows = sample_rows()
+    rows["events"].append(rows["events"][0] | {"event_id": "evt-no", "status": "denied", "agreement_id": None})
+    rows["event_participants"] += [p | {"event_id": "evt-no"} for p in rows["event_participants"][:2]]
+    denial = statement(rows, SIGNING, "status")
+    rows["statements"].append(denial | {"statement_id": "sta-no", "record_id": "evt-no", "value": "denied"})
+    found = query(rows, "SELECT * FROM disagreements WHERE field = 'status'")
+    assert [(r["record_id"], r["value"], r["chosen"], r["other_id"]) for r in found] == [
+        (SIGNING, "occurred", True, None),
+        (SIGNING, "denied", False, "evt-no"),
+    ]
+    rows["events"][-1].update(date_start=date(2025, 9, 1), date_end=date(2025, 9, 1))
+    assert query(rows, "SELECT * FROM disagreements WHERE field = 'status'") == []
+
+
+def suspended(rows: Tables) -> Tables:
+    """With the memorandum suspended a month after it was signed."""
+    day = date(2025, 9, 9)
+    event = rows["events"][0] | {
+        "event_id": "evt-end",
+        "type": "sever",
+        "date": "2025-09-09",
+        "date_start": day,
+        "date_end": day,
+    }
+    rows["events"].append(event)
+    words = statement(rows, MEETING, "status")
+    rows["statements"] += [
+        words | {"statement_id": "sta-end-1", "record_id": "evt-end", "value": "occurred"},
+        words | {"statement_id": "sta-end-2", "record_type": "agreement", "record_id": MOU, "value": "suspended"},
+    ]
+    return rows
+
+
+def test_the_history_of_an_instrument_has_each_step_with_event_date_and_words() -> None:
+    sql = f"SELECT step, status, date, event_id, source, quote FROM agreement_history WHERE agreement_id = '{MOU}'"
+    assert [tuple(r.values()) for r in query(suspended(sample_rows()), sql)] == [
+        (1, "signed", "2025-08-02", SIGNING, SOURCE, "put their names to"),
+        (2, "suspended", "2025-09-09", "evt-end", SOURCE, "are to meet"),
+    ]
+    sql = sql.replace(MOU, RAIL)
+    assert [tuple(r.values())[:4] for r in query(sample_rows(), sql)] == [(1, "negotiating", None, None)]
+
+
+def test_what_came_of_an_instrument() -> None:
+    sql = f"SELECT outcome, days, record_id FROM follow_up WHERE agreement_id = '{MOU}'"
+    assert [tuple(r.values()) for r in query(sample_rows(), sql)] == [("nothing so far", 1, None)]
+    assert [tuple(r.values()) for r in query(suspended(sample_rows()), sql)] == [("suspension", 38, "evt-end")]
+    day = date(2025, 10, 9)
+    met = confirmed(sample_rows(), date="2025-10-09", date_start=day, date_end=day, fields=["trade"])
+    assert [tuple(r.values()) for r in query(met, sql)] == [("meeting", 68, "evt-c")]
+    met["events"][-1]["fields"] = ["culture"]
+    assert [r["outcome"] for r in query(met, sql)] == ["nothing so far"]
+    met["events"][-1].update(fields=["trade"], date_start=date(2025, 8, 2))
+    assert [r["outcome"] for r in query(met, sql)] == ["nothing so far"]
+    built = confirmed(
+        sample_rows(), date="2025-10-09", date_start=day, date_end=day, fields=["energy"], type="cooperate"
+    )
+    assert [r["outcome"] for r in query(built, sql)] == ["cooperation"]
+    bought = sample_rows()
+    bought["agreements"][1].update(
+        instrument="contract", status="signed", fields=["energy"], date="2025-10-09", date_start=day, date_end=day
+    )
+    assert [tuple(r.values()) for r in query(bought, sql)] == [("contract", 68, RAIL)]
+
+
+def test_the_high_tier_is_a_tier_of_confidence() -> None:
+    rows = sample_rows()
+    rows["events"][1]["confidence"] = 0.89
+    assert [r["event_id"] for r in query(rows, "SELECT * FROM events_high")] == [SIGNING]
 
 
 def test_evidence_leads_to_the_words() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pipelines.errors import PactwatchError
@@ -33,9 +34,21 @@ def resolve(
 
     A pure function of its inputs: the order of the documents, and that of the statements, changes nothing.
     """
-    import duckdb
-
     from pipelines.tables import published
+
+    with resolution(documents, extracted, rejected, registry) as connection:
+        return {table.name: _take(connection, table.name) for table in published()}
+
+
+@contextmanager
+def resolution(
+    documents: Sequence[Document],
+    extracted: Extracted,
+    rejected: Iterable[Rejected] = (),
+    registry: Registry | None = None,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection on which everything is resolved, with the tables between: `record_features`, `agreement_steps` …"""
+    import duckdb
 
     connection = duckdb.connect()
     try:
@@ -48,7 +61,7 @@ def resolve(
                 connection.execute(path.read_text(encoding="utf-8"))
             except duckdb.Error as error:
                 raise PactwatchError(f"the resolution failed ({str(error).splitlines()[0]})", path.name) from error
-        return {table.name: _take(connection, table.name) for table in published()}
+        yield connection
     finally:
         connection.close()
 

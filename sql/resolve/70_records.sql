@@ -1,26 +1,46 @@
--- Records: of several tellings the specific one before the vague, the one closer to the event before the later, decides each cell.
-
-CREATE TABLE told AS
-SELECT
-    r.record_id,
-    -- one document is one origin, also where it tells a thing once in a medium's words and once in its own
-    coalesce(min(o.medium) OVER (PARTITION BY r.record_id, o.source_id), o.origin) AS origin,
-    m.*
-FROM mentions AS m
-INNER JOIN record_of AS r ON m.mention_id = r.mention_id
-INNER JOIN mention_origin AS o ON m.mention_id = o.mention_id;
+-- Records. Of several tellings each cell takes one, by one rule: the specific before the vague; then what more independent origins tell,
+-- whatever the number of their echoes; then what was told closest to the event; then the telling that says most.
 
 CREATE MACRO is_state_name(place) AS place IN (SELECT name FROM states);
+
+-- how many independent origins tell each value of a cell
+CREATE TABLE votes AS
+WITH cells AS (
+    UNPIVOT (
+        SELECT record_id, origin, date, lower(place) AS place, type, instrument, instruments::VARCHAR AS instruments FROM told
+    ) ON date, place, type, instrument, instruments INTO NAME field VALUE value
+)
+SELECT record_id, field, value, count(DISTINCT origin) AS origins
+FROM cells
+GROUP BY record_id, field, value;
+
+CREATE TABLE weighed AS
+SELECT
+    t.*,
+    coalesce(d.origins, 0) AS date_votes,
+    coalesce(p.origins, 0) AS place_votes,
+    coalesce(k.origins, 0) AS type_votes,
+    coalesce(i.origins, 0) AS instrument_votes,
+    coalesce(n.origins, 0) AS count_votes
+FROM told AS t
+LEFT JOIN votes AS d ON t.record_id = d.record_id AND d.field = 'date' AND t.date = d.value
+LEFT JOIN votes AS p ON t.record_id = p.record_id AND p.field = 'place' AND lower(t.place) = p.value
+LEFT JOIN votes AS k ON t.record_id = k.record_id AND k.field = 'type' AND t.type = k.value
+LEFT JOIN votes AS i ON t.record_id = i.record_id AND i.field = 'instrument' AND t.instrument = i.value
+LEFT JOIN votes AS n ON t.record_id = n.record_id AND n.field = 'instruments' AND t.instruments::VARCHAR = n.value;
 
 CREATE TABLE event_rows AS
 SELECT
     t.record_id AS event_id,
     -- talks within a visit are the visit
-    CASE WHEN bool_or(t.type = 'visit') THEN 'visit' ELSE arg_min(t.type, t.rank) END AS type,
-    arg_min(t.date, (-t.precision, t.rank)) FILTER (WHERE t.date IS NOT NULL) AS date,
-    arg_min({'first': t.date_start, 'last': t.date_end}, (-t.precision, t.rank)) FILTER (WHERE t.date IS NOT NULL) AS bounds,
-    arg_min(t.place, (t.place_country IS NULL, is_state_name(t.place), t.rank)) FILTER (WHERE t.place IS NOT NULL) AS place,
-    arg_min({'country': t.place_country}, (t.place_country IS NULL, is_state_name(t.place), t.rank)) FILTER (WHERE t.place IS NOT NULL) AS place_country,
+    CASE WHEN bool_or(t.type = 'visit') THEN 'visit' ELSE arg_min(t.type, (-t.type_votes, t.rank)) END AS type,
+    arg_min(
+        {'date': t.date, 'first': t.date_start, 'last': t.date_end}, (-t.precision, -t.date_votes, t.days_after, t.rank)
+    ) FILTER (WHERE t.date IS NOT NULL) AS happened,
+    arg_min(
+        {'place': t.place, 'country': t.place_country},
+        (t.place_country IS NULL, is_state_name(t.place), -t.place_votes, t.days_after, t.rank)
+    ) FILTER (WHERE t.place IS NOT NULL) AS scene,
     -- what a verb says of the status goes before what a bare noun ("the visit") lets one guess
     CASE
         WHEN bool_and(t.is_status_weak) THEN arg_min(t.status, t.rank)
@@ -32,9 +52,8 @@ SELECT
     list_sort(list_distinct(flatten(list(t.fields)))) AS fields,
     arg_min(a.record_id, t.rank) FILTER (WHERE a.record_id IS NOT NULL) AS agreement_id,
     count(DISTINCT t.source_id) AS sources,
-    count(DISTINCT t.origin) AS origins,
-    max(t.confidence) AS best
-FROM told AS t
+    count(DISTINCT t.origin) AS origins
+FROM weighed AS t
 LEFT JOIN record_of AS a ON t.agreement_mention = a.mention_id
 WHERE t.record_type = 'event'
 GROUP BY t.record_id;
@@ -47,43 +66,66 @@ SELECT
         WHEN e.status = 'planned' AND e.type IN ('meet', 'visit', 'call', 'sign', 'cooperate', 'aid') THEN 'AGREE'
         ELSE k.plover
     END AS plover,
-    e.date,
-    e.bounds.first AS date_start,
-    e.bounds.last AS date_end,
-    e.place,
-    e.place_country.country AS place_country,
+    e.happened.date,
+    e.happened.first AS date_start,
+    e.happened.last AS date_end,
+    e.scene.place,
+    e.scene.country AS place_country,
     e.status,
     e.fields,
     e.agreement_id,
     e.sources,
     e.origins,
-    -- each further independent origin halves the doubt
-    round(least(0.99, 1 - (1 - e.best) * power(0.5, e.origins - 1)), 2) AS confidence
+    c.confidence
 FROM event_rows AS e
-INNER JOIN event_types AS k ON e.type = k.type;
+INNER JOIN event_types AS k ON e.type = k.type
+INNER JOIN record_confidence AS c ON e.event_id = c.record_id;
 
-CREATE TABLE agreements AS
+CREATE TABLE agreement_rows AS
 SELECT
     t.record_id AS agreement_id,
     arg_min(t.title, (t.instrument IN ('agreement', 'memorandum', 'other'), t.rank)) AS title,
-    arg_min(t.instrument, (t.instrument IN ('agreement', 'memorandum', 'other'), t.rank)) AS instrument,
-    arg_max(t.status, (list_position(['denied', 'proposed', 'negotiating', 'planned', 'signed', 'in_force', 'suspended', 'terminated'], t.status), -t.rank)) AS status,
-    arg_min(t.date, (-t.precision, t.rank)) FILTER (WHERE t.date IS NOT NULL) AS date,
-    arg_min({'first': t.date_start, 'last': t.date_end}, (-t.precision, t.rank)) FILTER (WHERE t.date IS NOT NULL).first AS date_start,
-    arg_min({'first': t.date_start, 'last': t.date_end}, (-t.precision, t.rank)) FILTER (WHERE t.date IS NOT NULL).last AS date_end,
-    arg_min(t.place, (is_state_name(t.place), t.rank)) FILTER (WHERE t.place IS NOT NULL) AS place,
-    coalesce(max(t.instruments), 1) AS instruments,
+    arg_min(t.instrument, (t.instrument IN ('agreement', 'memorandum', 'other'), -t.instrument_votes, t.rank)) AS instrument,
+    -- an instrument is dated by its signing, else by what is planned for it, else by what became of it
+    arg_min(
+        {'date': t.date, 'first': t.date_start, 'last': t.date_end},
+        (abs(stage_of(coalesce(s.status, t.status)) - 2), -t.precision, -t.date_votes, t.days_after, t.rank)
+    ) FILTER (WHERE t.date IS NOT NULL) AS made,
+    arg_min(t.place, (is_state_name(t.place), -t.place_votes, t.days_after, t.rank)) FILTER (WHERE t.place IS NOT NULL) AS place,
+    coalesce(arg_min(t.instruments, (-t.count_votes, t.days_after, t.rank)) FILTER (WHERE t.instruments IS NOT NULL), 1) AS instruments,
     list_sort(list_distinct(flatten(list(t.fields)))) AS fields,
     min(b.binding) AS binding,
     count(DISTINCT t.source_id) AS sources,
-    count(DISTINCT t.origin) AS origins,
-    round(least(0.99, 1 - (1 - max(t.confidence)) * power(0.5, count(DISTINCT t.origin) - 1)), 2) AS confidence
-FROM told AS t
+    count(DISTINCT t.origin) AS origins
+FROM weighed AS t
 LEFT JOIN (
     SELECT mention_id, min(value = 'true') AS binding FROM raw_statements WHERE field = 'binding' GROUP BY mention_id
 ) AS b ON t.mention_id = b.mention_id
+LEFT JOIN (
+    SELECT agreement_mention, date, arg_min(status, stage_of(status)) AS status FROM agreement_steps WHERE event_mention IS NOT NULL GROUP BY ALL
+) AS s ON t.mention_id = s.agreement_mention AND t.date = s.date
 WHERE t.record_type = 'agreement'
 GROUP BY t.record_id;
+
+CREATE TABLE agreements AS
+SELECT
+    a.agreement_id,
+    a.title,
+    a.instrument,
+    s.status,
+    a.made.date,
+    a.made.first AS date_start,
+    a.made.last AS date_end,
+    a.place,
+    a.instruments,
+    a.fields,
+    a.binding,
+    a.sources,
+    a.origins,
+    c.confidence
+FROM agreement_rows AS a
+INNER JOIN agreement_status AS s ON a.agreement_id = s.agreement_id
+INNER JOIN record_confidence AS c ON a.agreement_id = c.record_id;
 
 CREATE TABLE event_participants AS
 SELECT

@@ -27,6 +27,25 @@ WITH resolved AS (
     LEFT JOIN record_of AS agr ON r.value = agr.mention_id
     LEFT JOIN actor_of AS said ON r.source_id = said.source_id AND r.attributed_to = said.key
     WHERE r.field <> 'key'
+    UNION ALL
+    -- what an event says of its instrument: the steps of an agreement have their words too
+    SELECT
+        s.event_mention AS mention_id,
+        'agreement' AS record_type,
+        s.agreement_id AS record_id,
+        'status' AS field,
+        s.status AS value,
+        r.source_id,
+        r.start,
+        r.end,
+        CASE WHEN d.publish_quotes THEN r.quote END AS quote,
+        said.actor_id AS attributed_to,
+        'step:' || s.status || '/' || m.type AS rule
+    FROM agreement_steps AS s
+    INNER JOIN mentions AS m ON s.event_mention = m.mention_id
+    INNER JOIN raw_statements AS r ON s.event_mention = r.mention_id AND r.field = 'status'
+    INNER JOIN documents AS d ON r.source_id = d.source_id
+    LEFT JOIN actor_of AS said ON r.source_id = said.source_id AND r.attributed_to = said.key
 )
 SELECT
     'st-' || sha256(concat_ws('|', record_type, record_id, field, value, source_id, start, "end"))[1:16] AS statement_id,
