@@ -62,7 +62,9 @@ WITH pairs AS (
             AND (
                 child.instrument = parent.instrument
                 OR (family_of(child.instrument) = family_of(parent.instrument) AND (
-                    child.instrument IN ('agreement', 'memorandum', 'other') OR parent.instrument IN ('agreement', 'memorandum', 'other')))
+                    child.instrument IN ('agreement', 'memorandum', 'other') OR parent.instrument IN ('agreement', 'memorandum', 'other')
+                    -- "the MoU of August" and "the memorandum on agricultural cooperation"
+                    OR (family_of(child.instrument) = 'memorandum' AND list_has_any(child.fields, parent.fields))))
                 OR (child.source_id = parent.source_id AND child.instrument = 'agreement' AND child.fields = [])
             )
     WHERE

@@ -81,16 +81,27 @@ FROM event_rows AS e
 INNER JOIN event_types AS k ON e.type = k.type
 INNER JOIN record_confidence AS c ON e.event_id = c.record_id;
 
+-- which step of its instrument the date of each mention belongs to; an instrument is dated by its signing, else by what is planned for it,
+-- else by what became of it
+CREATE TABLE agreement_dates AS
+WITH dated AS (
+    SELECT t.record_id, t.mention_id, coalesce(min(stage_of(s.status)), any_value(stage_of(t.status))) AS stage
+    FROM told AS t
+    LEFT JOIN agreement_steps AS s ON t.mention_id = s.agreement_mention AND s.event_mention IS NOT NULL AND t.date = s.date
+    WHERE t.record_type = 'agreement' AND t.date IS NOT NULL
+    GROUP BY t.record_id, t.mention_id
+)
+SELECT mention_id, abs(stage - 2) = min(abs(stage - 2)) OVER (PARTITION BY record_id) AS is_its_date
+FROM dated;
+
 CREATE TABLE agreement_rows AS
 SELECT
     t.record_id AS agreement_id,
     arg_min(t.title, (t.instrument IN ('agreement', 'memorandum', 'other'), t.rank)) AS title,
     arg_min(t.instrument, (t.instrument IN ('agreement', 'memorandum', 'other'), -t.instrument_votes, t.rank)) AS instrument,
-    -- an instrument is dated by its signing, else by what is planned for it, else by what became of it
     arg_min(
-        {'date': t.date, 'first': t.date_start, 'last': t.date_end},
-        (abs(stage_of(coalesce(s.status, t.status)) - 2), -t.precision, -t.date_votes, t.days_after, t.rank)
-    ) FILTER (WHERE t.date IS NOT NULL) AS made,
+        {'date': t.date, 'first': t.date_start, 'last': t.date_end}, (-t.precision, -t.date_votes, t.days_after, t.rank)
+    ) FILTER (WHERE d.is_its_date) AS made,
     arg_min(t.place, (is_state_name(t.place), -t.place_votes, t.days_after, t.rank)) FILTER (WHERE t.place IS NOT NULL) AS place,
     coalesce(arg_min(t.instruments, (-t.count_votes, t.days_after, t.rank)) FILTER (WHERE t.instruments IS NOT NULL), 1) AS instruments,
     list_sort(list_distinct(flatten(list(t.fields)))) AS fields,
@@ -101,9 +112,7 @@ FROM weighed AS t
 LEFT JOIN (
     SELECT mention_id, min(value = 'true') AS binding FROM raw_statements WHERE field = 'binding' GROUP BY mention_id
 ) AS b ON t.mention_id = b.mention_id
-LEFT JOIN (
-    SELECT agreement_mention, date, arg_min(status, stage_of(status)) AS status FROM agreement_steps WHERE event_mention IS NOT NULL GROUP BY ALL
-) AS s ON t.mention_id = s.agreement_mention AND t.date = s.date
+LEFT JOIN agreement_dates AS d ON t.mention_id = d.mention_id
 WHERE t.record_type = 'agreement'
 GROUP BY t.record_id;
 

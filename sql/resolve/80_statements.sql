@@ -26,7 +26,10 @@ WITH resolved AS (
     LEFT JOIN actor_of AS member ON r.source_id = member.source_id AND r.value = member.key
     LEFT JOIN record_of AS agr ON r.value = agr.mention_id
     LEFT JOIN actor_of AS said ON r.source_id = said.source_id AND r.attributed_to = said.key
-    WHERE r.field <> 'key'
+    WHERE
+        r.field <> 'key'
+        -- the date of a ratification is that of an event, and not that of the instrument
+        AND NOT (r.record_type = 'agreement' AND r.field = 'date' AND r.mention_id IN (SELECT mention_id FROM agreement_dates WHERE NOT is_its_date))
     UNION ALL
     -- what an event says of its instrument: the steps of an agreement have their words too
     SELECT
