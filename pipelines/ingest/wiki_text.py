@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipelines.ingest.addresses import tidy
 from pipelines.ingest.page_words import page_words
 from pipelines.ingest.text import normalise
 
@@ -109,7 +110,7 @@ def _reference_links(root: Any) -> Iterator[str]:
         if "references" not in (item.getparent().get("class") or "").split():
             continue
         found = [link.get("href") or "" for link in item.iter("a") if "external" in (link.get("class") or "").split()]
-        web = [url for url in found if re.fullmatch(r"https?://[^\s<>\"]+", url)]
+        web = [url for url in found if re.fullmatch(r"https?://[^\s<>\"]+", url) and tidy(url)]
         originals = [url for url in web if not _ARCHIVES.search(urlsplit(url).hostname or "")] or web
         if originals and originals[0] not in seen:
             seen.add(originals[0])
