@@ -1,0 +1,163 @@
+"""Makes the page of a release: `explorer.html`, one file that opens from a disk, and `explorer/`, the same for a web server.
+
+The same database and descriptor give the same bytes. Everything is vendored: the table component out of its Python package,
+styles and scripts from `page/`. A Content-Security-Policy names each script and style by its hash and allows no other origin.
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.explorer import charts
+from pipelines.explorer.content import Content, Row, read_content
+from pipelines.explorer.pairs import lifecycle, matrix_of, pairs_of
+from pipelines.explorer.words import countries_in_words, date_in_words, phrase
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+PAGE = "explorer.html"
+FOLDER = "explorer"
+_HERE = Path(__file__).parent / "page"
+_SCRIPTS = ("words.js", "elements.js", "data.js", "table.js", "drawer.js", "main.js")
+_TABLES = ("events", "agreements", "actors", "sources")
+_READABLE = 200
+"""Rows of each table that stand in the page itself, for readers without scripts."""
+
+
+def build_explorer(database: Path, target: Path, about: Mapping[str, Any]) -> list[Path]:
+    """Writes the page of `database` into the folder `target`; the files, relative to it.
+
+    `about` is the descriptor of the release: title, version, licenses, resources with size and hash.
+    """
+    content = read_content(database)
+    pieces = {name: _packed(_columns(getattr(content, name))) for name in _TABLES}
+    pieces["index"] = _packed(
+        {"shards": content.shard_of, "names": content.names, "disagreements": _plain(content.disagreements)}
+    )
+    for number, shard in enumerate(content.passages):
+        pieces[f"passages-{number}"] = _packed(shard)
+    written = [target / PAGE]
+    written[0].write_text(_page(content, about, pieces), encoding="utf-8", newline="\n")
+    folder = target / FOLDER
+    (folder / "data").mkdir(parents=True)
+    written.append(folder / "index.html")
+    written[1].write_text(_page(content, about, None), encoding="utf-8", newline="\n")
+    for name, piece in pieces.items():
+        written.append(folder / "data" / f"{name}.json.gz")
+        written[-1].write_bytes(piece)
+    return sorted(path.relative_to(target) for path in written)
+
+
+def _page(content: Content, about: Mapping[str, Any], pieces: Mapping[str, bytes] | None) -> str:
+    pairs = pairs_of(content)
+    events = {event["id"]: event for event in content.events}
+    script = f"{_table_component()}\n{_scripts()}"
+    style = (_HERE / "page.css").read_text(encoding="utf-8")
+    policy = (
+        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; img-src data:; "
+        f"connect-src {'data:' if pieces is not None else chr(39) + 'self' + chr(39)}; base-uri 'none'; form-action 'none'"
+    )
+    embedded = {name: base64.b64encode(piece).decode("ascii") for name, piece in (pieces or {}).items()}
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            about=about,
+            content=content,
+            pairs=pairs,
+            matrix=matrix_of(pairs),
+            steps_of=lambda agreement: _steps(agreement, events),
+            persons_set=frozenset(row["name"] for row in content.actors if row["kind"] == "person"),
+            fields=sorted({name for row in content.events + content.agreements for name in row["fields"] or ()}),
+            timeline=charts.timeline(content.events),
+            strips=charts.strips(content.events),
+            life_line=charts.life_line,
+            files=[r for r in about["resources"] if "bytes" in r],
+            readable=_READABLE,
+            script=script,
+            style=style,
+            policy=policy,
+            embedded=embedded,
+            kinds={kind: sorted({row[key] for row in rows}) for kind, key, rows in _choices(content)},
+        )
+        + "\n"
+    )
+
+
+def _steps(agreement: Row, events: Mapping[str, Row]) -> list[dict[str, str]]:
+    return [
+        {"what": phrase(step["what"]), "status": step["status"], "when": date_in_words(step["date"])}
+        for step in lifecycle(agreement, events)
+    ]
+
+
+def _choices(content: Content) -> Iterable[tuple[str, str, list[Row]]]:
+    yield "type", "type", content.events
+    yield "status", "status", content.events
+    yield "instrument", "instrument", content.agreements
+    yield "stage", "status", content.agreements
+    yield "kind", "kind", content.actors
+    yield "medium", "kind", content.sources
+
+
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"when": date_in_words, "phrase": phrase, "web": web_address}
+    environment.globals["states"] = countries_in_words
+    return environment
+
+
+def web_address(url: str | None) -> str | None:
+    """The address where it is plain http(s), else None: no other scheme may become a link."""
+    return url if url and re.fullmatch(r"https?://[^\s\"'<>\\]+", url) else None
+
+
+def _scripts() -> str:
+    code = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    return f'(() => {{\n"use strict";\n{code}\n}})();'
+
+
+def _table_component() -> str:
+    """DataTables out of the package itables: an ES module there, made into a script that also runs from a disk."""
+    code = resources.files("itables").joinpath("html/dt_bundle.js").read_text(encoding="utf-8")
+    exported = re.search(r"export\{([^}]*)\};?", code)
+    assert exported is not None
+    names = dict(reversed(item.strip().split(" as ")) for item in exported[1].split(","))
+    body = code[: exported.start()] + f"window.DataTable={names['default']};" + code[exported.end() :]
+    # A comment of a licence must not end the script element.
+    return "(() => {" + body.replace("</script", "<\\/script") + "})();"
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _columns(rows: list[Row]) -> dict[str, Any]:
+    names = list(rows[0]) if rows else []
+    return {"columns": names, "rows": [[_value(row[name]) for name in names] for row in rows]}
+
+
+def _plain(rows: list[Row]) -> list[dict[str, Any]]:
+    return [{name: _value(value) for name, value in row.items()} for row in rows]
+
+
+def _value(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _packed(value: Any) -> bytes:
+    """JSON, gzipped without a time: the browser unpacks it itself, whatever server stands before it."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return gzip.compress(text.encode("utf-8", "replace"), compresslevel=9, mtime=0)

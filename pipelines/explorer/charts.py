@@ -1,0 +1,111 @@
+"""The charts that the page holds before any script runs: the timeline as SVG, and fields by years as a table of shades."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from pipelines.explorer.content import Row
+
+STATUSES = ("occurred", "ongoing", "planned", "hypothetical", "denied")
+_WIDTH, _HEIGHT, _BASE = 960, 160, 136
+_LABELS = 12
+_SHADES = 5
+
+
+def timeline(events: Sequence[Row]) -> str:
+    """Events a year, or a month where they span few years, stacked by status. Undated ones are left out, and said so beside."""
+    dated = [(event["first"], event["status"]) for event in events if event["first"]]
+    if not dated:
+        return ""
+    years = {day.year for day, _ in dated}
+    by_month = max(years) - min(years) < 5
+    counts = Counter(((day.year, day.month if by_month else 1), status) for day, status in dated)
+    periods = _periods(min(counts)[0], max(counts)[0], by_month=by_month)
+    highest = max(sum(counts[period, status] for status in STATUSES) for period in periods)
+    step = _WIDTH / len(periods)
+    bars, labels = [], []
+    every = -(-len(periods) // _LABELS)
+    for index, period in enumerate(periods):
+        label = f"{period[0]}-{period[1]:02}" if by_month else str(period[0])
+        top = float(_BASE)
+        for status in STATUSES:
+            if not (count := counts[period, status]):
+                continue
+            height = count / highest * (_BASE - 8)
+            top -= height
+            bars.append(
+                f'<rect class="bar s-{status}" data-period="{label}" x="{index * step:.1f}" y="{top:.1f}" '
+                f'width="{max(step - 1, 1):.1f}" height="{height:.1f}"><title>{label}: {count} {status}</title></rect>'
+            )
+        if index % every == 0:
+            labels.append(f'<text x="{index * step:.1f}" y="{_HEIGHT - 6}">{label}</text>')
+    return (
+        f'<svg class="timeline" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
+        f'aria-label="Events by {"month" if by_month else "year"} and status">{"".join(bars + labels)}</svg>'
+    )
+
+
+def _periods(first: tuple[int, int], last: tuple[int, int], *, by_month: bool) -> list[tuple[int, int]]:
+    if not by_month:
+        return [(year, 1) for year in range(first[0], last[0] + 1)]
+    return [
+        (year, month)
+        for year in range(first[0], last[0] + 1)
+        for month in range(1, 13)
+        if first <= (year, month) <= last
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A field of activity through the years: (year, records, shade from 0 for none to 5)."""
+
+    field: str
+    total: int
+    cells: list[tuple[int, int, int]]
+
+
+def strips(events: Sequence[Row], most_years: int = 12, most_fields: int = 10) -> list[Strip]:
+    """The busiest fields in the latest years."""
+    counts = Counter(
+        (field, event["first"].year) for event in events if event["first"] for field in event["fields"] or ()
+    )
+    if not counts:
+        return []
+    last = max(year for _, year in counts)
+    years = sorted({year for _, year in counts if year > last - most_years})
+    recent = Counter({key: count for key, count in counts.items() if key[1] in set(years)})
+    totals: Counter[str] = Counter()
+    for (field, _), count in recent.items():
+        totals[field] += count
+    highest = max(recent.values())
+    busiest = sorted(totals, key=lambda field: (-totals[field], field))[:most_fields]
+    return [
+        Strip(
+            field,
+            totals[field],
+            [(year, recent[field, year], -(-recent[field, year] * _SHADES // highest)) for year in years],
+        )
+        for field in busiest
+    ]
+
+
+def life_line(steps: Sequence[dict[str, str]], label: str) -> str:
+    """An agreement's steps as a line of dots, from the first to the last; shapes tell the statuses apart without colour."""
+    if not steps:
+        return ""
+    gap = 110
+    parts = [f'<line class="life" x1="14" y1="14" x2="{14 + gap * (len(steps) - 1)}" y2="14"/>']
+    for index, step in enumerate(steps):
+        x = 14 + gap * index
+        mark = (
+            f'<rect class="dot s-{step["status"]}" x="{x - 6}" y="8" width="12" height="12"/>'
+            if step["status"] in {"planned", "hypothetical", "denied"}
+            else f'<circle class="dot s-{step["status"]}" cx="{x}" cy="14" r="7"/>'
+        )
+        parts.append(
+            f'{mark}<text x="{x}" y="38">{escape(step["what"])}</text><text x="{x}" y="52">{escape(step["when"])}</text>'
+        )
+    width = gap * len(steps)
+    return f'<svg class="lifeline" viewBox="0 0 {width} 58" width="{width}" height="58" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'

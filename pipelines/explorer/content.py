@@ -1,0 +1,129 @@
+"""What the page shows, read from the database of a release with one query a section. Every list comes sorted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
+
+Row = dict[str, Any]
+SHARD_RECORDS = 400
+"""Records whose passages are loaded together when one of them is opened."""
+
+_EVENTS = """
+    SELECT
+        event_id AS id, date, date_start AS first, date_end AS last, type, status, actors, countries, place, fields,
+        agreement_id AS agreement, sources, origins, confidence
+    FROM timeline
+"""
+_AGREEMENTS = """
+    SELECT
+        agreement_id AS id, date, date_start AS first, date_end AS last, instrument, title, status, parties AS actors,
+        countries, fields, instruments AS count, binding, place, sources, origins, confidence, event_ids AS events
+    FROM agreement_register
+"""
+_ACTORS = """
+    SELECT
+        a.actor_id AS id, a.name, a.kind, a.country, a.office, p.name AS parent, a.wikidata_id AS wikidata,
+        (SELECT count(DISTINCT event_id) FROM event_participants AS e WHERE e.actor_id = a.actor_id) AS events,
+        (SELECT count(DISTINCT agreement_id) FROM agreement_parties AS g WHERE g.actor_id = a.actor_id) AS agreements
+    FROM actors AS a
+    LEFT JOIN actors AS p ON a.parent_actor_id = p.actor_id
+    ORDER BY a.name, a.actor_id
+"""
+_SOURCES = """
+    SELECT
+        s.source_id AS id, s.title, s.publisher, s.kind, s.published, s.url, s.language, s.status, s.license, s.words,
+        (SELECT count(*) FROM statements AS t WHERE t.source_id = s.source_id) AS statements,
+        (SELECT list(DISTINCT c.cited_source_id ORDER BY c.cited_source_id) FROM citations AS c
+         WHERE c.citing_source_id = s.source_id) AS cites
+    FROM sources AS s
+    ORDER BY s.published DESC NULLS LAST, s.source_id
+"""
+_WATCHLIST = """
+    SELECT
+        record_id AS id, record_type AS record, kind, status, due, date, date_start AS first, actors, countries, place,
+        first_told, last_told, sources, origins, confidence
+    FROM watchlist
+"""
+_DISAGREEMENTS = """
+    SELECT record_type AS record, record_id AS id, field, value, chosen, differs, source_ids AS sources
+    FROM disagreements
+"""
+_STATEMENTS = """
+    SELECT t.record_id, t.field, t.value, t.quote, t.source_id, t.start, t."end", a.name, t.rule
+    FROM statements AS t
+    LEFT JOIN actors AS a ON t.attributed_to = a.actor_id
+    ORDER BY t.record_id, t.field, t.source_id, t.start, t."end", t.value
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything on the page, as plain rows."""
+
+    events: list[Row]
+    agreements: list[Row]
+    actors: list[Row]
+    sources: list[Row]
+    watchlist: list[Row]
+    disagreements: list[Row]
+    names: dict[str, str]
+    """Names of states by their code."""
+    passages: list[dict[str, list[list[Any]]]]
+    """Statements by record, in shards of SHARD_RECORDS records: [field, value, quote, source, start, end, said by, rule]."""
+    shard_of: dict[str, int]
+    """Where the passages of a record are."""
+
+    @property
+    def newest(self) -> date | None:
+        """The day of the newest document that was read: what "overdue" is reckoned from."""
+        return max((row["published"] for row in self.sources if row["published"]), default=None)
+
+
+def read_content(database: Path) -> Content:
+    """All content of a pactwatch.duckdb, opened read-only and without access to any other file."""
+    import duckdb
+
+    config = {"enable_external_access": "false", "autoinstall_known_extensions": "false"}
+    with duckdb.connect(str(database), read_only=True, config=config) as connection:
+        actors = _rows(connection, _ACTORS)
+        passages, shard_of = _passages(connection)
+        return Content(
+            events=_rows(connection, _EVENTS),
+            agreements=_rows(connection, _AGREEMENTS),
+            actors=actors,
+            sources=_rows(connection, _SOURCES),
+            watchlist=_rows(connection, _WATCHLIST),
+            disagreements=_rows(connection, _DISAGREEMENTS),
+            names=_names(actors),
+            passages=passages,
+            shard_of=shard_of,
+        )
+
+
+def _rows(connection: "duckdb.DuckDBPyConnection", sql: str) -> list[Row]:
+    cursor = connection.execute(sql)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+
+def _names(actors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {row["country"]: row["name"] for row in actors if row["kind"] == "state" and row["country"]}
+
+
+def _passages(
+    connection: "duckdb.DuckDBPyConnection",
+) -> tuple[list[dict[str, list[list[Any]]]], dict[str, int]]:
+    shards: list[dict[str, list[list[Any]]]] = [{}]
+    shard_of: dict[str, int] = {}
+    for record, *passage in connection.execute(_STATEMENTS).fetchall():
+        if record not in shard_of:
+            if len(shards[-1]) >= SHARD_RECORDS:
+                shards.append({})
+            shard_of[record] = len(shards) - 1
+        shards[-1].setdefault(record, []).append(passage)
+    return shards, shard_of

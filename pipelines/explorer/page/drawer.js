@@ -1,0 +1,86 @@
+// One record in full: its cells, the words behind each, what was told otherwise, and how to cite it.
+async function findRecord(id) {
+  for (const table of ["events", "agreements", "actors"]) {
+    const row = (await rowsOf(table)).find((candidate) => candidate.id === id);
+    if (row) return [table, row];
+  }
+  return [null, null];
+}
+
+const HEADS = { events: (row) => `${phrase(row.type)}, ${dateInWords(row.date)}`, agreements: (row) => row.title ?? phrase(row.instrument), actors: (row) => row.name };
+const CELL_NAMES = { participant: "who", party: "parties", fields: "fields", name: "name" };
+
+async function openRecord(id) {
+  const dialog = document.getElementById("drawer"), title = document.getElementById("drawer-title"), body = document.getElementById("drawer-body");
+  const [table, row] = await findRecord(id);
+  body.replaceChildren();
+  if (!row) {
+    title.textContent = "No such record";
+    body.append(element("p", {}, `This release has no record ${id}. It may have been merged: look it up in the table id_history.`));
+  } else {
+    title.textContent = HEADS[table](row);
+    body.append(element("p", { class: "who" }, people(row.actors ?? row.states)), facts(table, row), ...(await evidence(row)), citation(row));
+  }
+  if (!dialog.open) dialog.showModal();
+  title.focus();
+}
+
+function facts(table, row) {
+  const list = element("dl", { class: "facts" });
+  const shown = {
+    events: [["status", chip(row)], ["when", dateInWords(row.date)], ["where", row.place], ["fields", (row.fields ?? []).join(", ")]],
+    agreements: [["status", chip(row)], ["instrument", phrase(row.instrument)], ["when", dateInWords(row.date)], ["how many", row.count], ["binding", row.binding === null ? null : row.binding ? "yes" : "no"], ["fields", (row.fields ?? []).join(", ")]],
+    actors: [["kind", phrase(row.kind)], ["country", row.states.join(", ")], ["office", row.office], ["part of", row.parent]],
+  }[table];
+  if (table !== "actors") shown.push(["told by", `${row.sources} documents, ${row.origins} independent`], ["confidence", row.confidence]);
+  if (row.agreement) shown.push(["instrument", recordLink(row.agreement, row.agreement)]);
+  (row.events?.length ? row.events : []).forEach((event, at) => shown.push([`step ${at + 1}`, recordLink(event, event)]));
+  for (const [name, value] of shown) if (value !== null && value !== undefined && value !== "") list.append(element("dt", {}, name), element("dd", {}, value));
+  return list;
+}
+
+async function evidence(row) {
+  const [passages, index, sources, actors] = await Promise.all([passagesOf(row.id), piece("index"), rowsOf("sources"), rowsOf("actors")]);
+  const said = (field, value) => {
+    if (field === "date") return isolated(dateInWords(value));
+    const actor = ["participant", "party", "parent_actor_id"].includes(field) ? actors.find((one) => one.id === value) : null;
+    return actor ? recordLink(actor.id, actor.name) : isolated(phrase(value));
+  };
+  const chosen = new Map(index.disagreements.filter((one) => one.id === row.id).map((one) => [`${one.field}\0${one.value}`, one.chosen]));
+  const byCell = Map.groupBy ? Map.groupBy(passages, (passage) => passage[0]) : groupBy(passages);
+  const parts = [element("h3", {}, "The words that say so")];
+  for (const [field, told] of byCell) {
+    const list = element("ul", { class: "passages" });
+    for (const [, value, quote, source, start, end, by, rule] of told) {
+      const from = sources.find((one) => one.id === source);
+      const lost = chosen.get(`${field}\0${value}`) === false;
+      list.append(element("li", lost ? { class: "lost" } : {},
+        element("strong", {}, said(field, value)), lost ? " (told, not taken)" : "", " ",
+        quote === null ? element("span", { class: "empty" }, "quote not licensed") : element("q", {}, element("mark", {}, isolated(quote))), " ",
+        element("span", { class: "from" }, from ? sourceLink(from) : source, `, characters ${start} to ${end}`, by ? `, quoting ${by}` : "", "; ", element("code", {}, rule ?? ""))));
+    }
+    parts.push(element("h4", {}, CELL_NAMES[field] ?? phrase(field)), list);
+  }
+  return passages.length ? parts : [];
+}
+
+function groupBy(passages) {
+  const groups = new Map();
+  for (const passage of passages) groups.set(passage[0], [...(groups.get(passage[0]) ?? []), passage]);
+  return groups;
+}
+
+function citation(row) {
+  const cited = `${document.querySelector("#citation").textContent.trim().replace(/\.$/, "")}, record ${row.id}.`;
+  const copy = element("button", { type: "button" }, "Copy");
+  const said = element("output", { "aria-live": "polite" });
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(cited);
+      said.textContent = "Copied.";
+    } catch {
+      said.textContent = "Select the text and copy it.";
+    }
+  });
+  return element("footer", {}, element("h3", {}, "Cite this record"), element("p", { class: "cite" }, cited), copy, " ", said);
+}
