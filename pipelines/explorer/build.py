@@ -134,8 +134,9 @@ def _table_component() -> str:
     code = resources.files("itables").joinpath("html/dt_bundle.js").read_text(encoding="utf-8")
     exported = re.search(r"export\{([^}]*)\};?", code)
     assert exported is not None
-    names = dict(reversed(item.strip().split(" as ")) for item in exported[1].split(","))
-    body = code[: exported.start()] + f"window.DataTable={names['default']};" + code[exported.end() :]
+    name = re.search(r"([\w$]+) as default", exported[1])
+    assert name is not None
+    body = code[: exported.start()] + f"window.DataTable={name[1]};" + code[exported.end() :]
     # A comment of a licence must not end the script element.
     return "(() => {" + body.replace("</script", "<\\/script") + "})();"
 

@@ -88,7 +88,10 @@ def read_content(database: Path) -> Content:
     """All content of a pactwatch.duckdb, opened read-only and without access to any other file."""
     import duckdb
 
-    config = {"enable_external_access": "false", "autoinstall_known_extensions": "false"}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": False,
+        "autoinstall_known_extensions": False,
+    }
     with duckdb.connect(str(database), read_only=True, config=config) as connection:
         actors = _rows(connection, _ACTORS)
         passages, shard_of = _passages(connection)
