@@ -63,7 +63,7 @@ def _page(content: Content, about: Mapping[str, Any], pieces: Mapping[str, bytes
     style = (_HERE / "page.css").read_text(encoding="utf-8")
     policy = (
         f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; img-src data:; "
-        f"connect-src {'data:' if pieces is not None else chr(39) + 'self' + chr(39)}; base-uri 'none'; form-action 'none'"
+        f"connect-src '{'none' if pieces is not None else 'self'}'; base-uri 'none'; form-action 'none'"
     )
     embedded = {name: base64.b64encode(piece).decode("ascii") for name, piece in (pieces or {}).items()}
     return (

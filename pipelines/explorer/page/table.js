@@ -30,6 +30,9 @@ const VIEWS = new Map(Object.entries({
 }));
 const tables = new Map();
 
+// DataTables takes a string for markup: it only ever gets nodes.
+const node = (value) => (value instanceof Node ? value : isolated(value ?? ""));
+
 function keep(row, filters) {
   for (const [name, wanted] of filters) {
     if (!wanted) continue;
@@ -73,7 +76,7 @@ function openTable(view) {
   const table = new window.DataTable(`#t-${view}`, {
     serverSide: true, searching: false, pageLength: 25, lengthMenu: [25, 100, 500], autoWidth: false, order: [[0, view === "actors" ? "asc" : "desc"]],
     layout: { topStart: null, topEnd: null, bottomStart: "pageLength", bottomEnd: "paging" },
-    columns: columns.map(([, draw]) => ({ data: null, render: { display: (row) => draw(row) } })),
+    columns: columns.map(([, draw]) => ({ data: null, render: { display: (row) => node(draw(row)) } })),
     language: { emptyTable: "No row fits these filters. Clear one of them.", zeroRecords: "No row fits these filters. Clear one of them." },
     ajax: async (asked, draw) => {
       const rows = await shownRows(view);

@@ -1,0 +1,211 @@
+"""The page as it is written: complete, the same bytes every time, and nothing of a document is read as markup."""
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.explorer.build import PAGE, web_address
+from pipelines.explorer.charts import strips, timeline
+from pipelines.explorer.content import Content
+from pipelines.explorer.pairs import matrix_of, pairs_of
+from pipelines.explorer.words import date_in_words
+from tests.explorer_site import site
+from tests.sample import MOU, SIGNING, sample_rows
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</script><img src=x onerror=alert(1)>",
+    "javascript:alert(1)",
+    "=HYPERLINK(1)",
+    "__proto__",
+    "\u202eesrever\u202c",
+    "&lt;b&gt;",
+    "'\"`{{7*7}}",
+    "x" * 10_000,
+)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return (site(tmp_path_factory.mktemp("site")) / PAGE).read_text(encoding="utf-8")
+
+
+def hostile_rows() -> dict[str, list[dict[str, Any]]]:
+    """The hand-made tables with something nasty in every free text, ten kilobytes in some."""
+    rows = sample_rows()
+    at = 0
+    for table, columns in {
+        "actors": ("name", "office"),
+        "events": ("place",),
+        "agreements": ("title", "place"),
+        "sources": ("title", "publisher", "license"),
+        "statements": ("quote", "rule"),
+    }.items():
+        for row in rows[table]:
+            for column in columns:
+                if row.get(column):
+                    row[column] = f"{HOSTILE[at % len(HOSTILE)]} {row[column]}"
+                    at += 1
+    rows["sources"][0]["url"] = 'https://example.org/"onmouseover="alert(1)'
+    return rows
+
+
+def test_everything_of_the_release_is_in_the_page(written: str) -> None:
+    for words in ("Masoud Pezeshkian", "2 August 2025", "memorandum of understanding", SIGNING, MOU, "1.4.2"):
+        assert words in written
+
+
+def test_the_passages_are_in_it_with_their_words(written: str) -> None:
+    packed = re.findall(r'id="data-passages-\d+">([^<]*)<', written)
+    passages: dict[str, list[list[Any]]] = {}
+    for piece in packed:
+        passages |= json.loads(gzip.decompress(base64.b64decode(piece)))
+    quotes = {(passage[0], passage[1]): passage[2] for passage in passages[SIGNING]}
+    assert quotes["date", "2025-08-01"] == "the evening of 1 August"
+    assert quotes["type", "sign"] == "put their names to"
+
+
+def test_the_same_release_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    one, two = site(tmp_path / "one"), site(tmp_path / "two")
+    names = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
+    assert names == sorted(path.relative_to(two) for path in two.rglob("*") if path.is_file())
+    assert all((one / name).read_bytes() == (two / name).read_bytes() for name in names)
+
+
+def test_the_policy_allows_just_the_script_and_the_style_that_are_there(written: str) -> None:
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', written)
+    assert policy is not None
+    directives = dict(part.strip().split(" ", 1) for part in unescape(policy[1]).split(";"))
+    assert directives["default-src"] == "'none'"
+    for name, tag in (("script-src", "script"), ("style-src", "style")):
+        (code,) = re.findall(rf"<{tag}>(.*?)</{tag}>", written, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+        assert directives[name] == f"'sha256-{digest}'"
+    assert directives["connect-src"] == "'none'"
+
+
+def test_no_text_of_a_document_becomes_markup(tmp_path: Path) -> None:
+    import lxml.html
+
+    text = (site(tmp_path, hostile_rows()) / PAGE).read_text(encoding="utf-8")
+    tree = lxml.html.fromstring(text)
+    assert not tree.xpath("//img | //iframe | //object | //embed")
+    assert len(tree.xpath("//script[not(@type)]")) == 1
+    assert not [name for node in tree.iter() for name in node.attrib if name.startswith("on")]
+    schemes = {href.split(":")[0] for href in tree.xpath("//@href") if ":" in href.split("/")[0]}
+    assert schemes <= {"https", "http", "data"}
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://example.org/a?b=c", True),
+        ("http://example.org", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ('https://example.org/" onclick="x', False),
+        ("ftp://example.org", False),
+        (None, False),
+    ],
+)
+def test_only_web_addresses_become_links(url: str | None, link: bool) -> None:
+    assert (web_address(url) is not None) == link
+
+
+@pytest.mark.parametrize(
+    ("edtf", "words"),
+    [
+        ("2024-05-09", "9 May 2024"),
+        ("2024-05", "May 2024"),
+        ("2024", "2024"),
+        ("198X", "1980s"),
+        ("2024-21", "spring 2024"),
+        ("XXXX-07-26", "26 July, year not told"),
+        ("XXXX-07", "July, year not told"),
+        ("2024-05-09/2024-05-11", "9 to 11 May 2024"),
+        ("2024-05-30/2024-06-02", "30 May to 2 June 2024"),
+        ("2024-12-30/2025-01-02", "30 December 2024 to 2 January 2025"),
+        ("2021/..", "from 2021"),
+        ("XXXX-07-26/XXXX-07-27", "26 to 27 July, year not told"),
+        (None, "date not told"),
+    ],
+)
+def test_dates_in_words(edtf: str | None, words: str) -> None:
+    assert date_in_words(edtf) == words
+
+
+@given(st.dates(min_value=date(1000, 1, 1)), st.dates(min_value=date(1000, 1, 1)))
+def test_a_range_says_both_its_days(first: date, last: date) -> None:
+    words = date_in_words(f"{first.isoformat()}/{last.isoformat()}")
+    assert words.endswith(f"to {date_in_words(last.isoformat())}")
+    assert words.startswith(str(first.day))
+
+
+def event(name: str, countries: list[str], day: str | None, status: str = "occurred", **more: Any) -> dict[str, Any]:
+    first = date.fromisoformat(day) if day else None
+    return {"id": name, "type": "meet", "status": status, "countries": countries, "actors": [], "date": day, "first": first, "fields": ["trade"], **more}  # fmt: skip
+
+
+def content(*events: dict[str, Any]) -> Content:
+    return Content(list(events), [], [], [], [], [], {}, [], {})
+
+
+def test_an_event_of_three_states_counts_for_each_two_of_them() -> None:
+    pairs = {
+        p.key: p.weight
+        for p in pairs_of(content(event("a", ["USA", "IRN", "ISR"], None), event("b", ["IRN", "USA"], None)))
+    }
+    assert pairs == {"IRN-USA": 2, "IRN-ISR": 1, "ISR-USA": 1}
+
+
+def test_the_matrix_is_symmetric_and_empty_on_its_diagonal() -> None:
+    matrix = matrix_of(pairs_of(content(event("a", ["USA", "IRN", "ISR"], None), event("b", ["PAK", "IRN"], None))))
+    for row, line in enumerate(matrix.cells):
+        assert line[row] is None
+        for column, pair in enumerate(line):
+            assert pair is matrix.cells[column][row]
+    assert matrix.most == 1
+
+
+def test_a_pair_shows_the_latest_first_and_the_undated_last() -> None:
+    (pair,) = pairs_of(
+        content(
+            event("old", ["A", "B"], "2001-01-01"),
+            event("new", ["A", "B"], "2024-01-01"),
+            event("none", ["A", "B"], None),
+        )
+    )
+    assert [row["id"] for row in pair.latest] == ["new", "old", "none"]
+
+
+def test_the_timeline_counts_by_year_or_by_month() -> None:
+    years = timeline(
+        [event("a", [], "1990-05-01"), event("b", [], "2024-05-01"), event("c", [], "2024-06-01", "planned")]
+    )
+    assert "2024: 1 occurred" in years
+    assert "2024: 1 planned" in years
+    assert "1990: 1 occurred" in years
+    months = timeline([event("a", [], "2024-05-01"), event("b", [], "2024-05-31"), event("c", [], None)])
+    assert "2024-05: 2 occurred" in months
+    assert timeline([event("c", [], None)]) == ""
+
+
+def test_the_strips_count_each_field_of_each_year() -> None:
+    (strip,) = strips([event("a", [], "2023-05-01"), event("b", [], "2024-05-31"), event("c", [], "2024-06-30")])
+    assert (strip.field, strip.total, [(year, count) for year, count, _ in strip.cells]) == (
+        "trade",
+        3,
+        [(2023, 1), (2024, 2)],
+    )

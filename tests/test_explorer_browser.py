@@ -1,0 +1,200 @@
+"""The page in a real Chromium: what a first-time visitor does, by clicks and by keyboard, on a desk and on a phone."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.explorer.build import PAGE
+from tests.explorer_site import browser, site
+from tests.sample import SIGNING
+from tests.test_explorer import hostile_rows
+
+SIZES = {"desk": (1280, 900), "phone": (390, 844)}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    yield from browser()
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return {
+        "plain": site(tmp_path_factory.mktemp("plain")),
+        "hostile": site(tmp_path_factory.mktemp("hostile"), hostile_rows()),
+    }
+
+
+@pytest.fixture
+def visit(chromium: Any, sites: dict[str, Path]) -> Iterator[Any]:
+    """Opens a page from the disk. Fails on an error in the console, a dialog of a script, or a request that leaves the disk."""
+    contexts, problems = [], []
+
+    def opened(which: str = "plain", size: str = "desk", at: str = "", **settings: Any) -> Any:
+        width, height = SIZES[size]
+        context = chromium.new_context(viewport={"width": width, "height": height}, **settings)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.set_default_timeout(20_000)
+        tab.on(
+            "console", lambda message: problems.append(message.text) if message.type in {"error", "warning"} else None
+        )
+        tab.on("pageerror", lambda error: problems.append(str(error)))
+        tab.on("dialog", lambda dialog: (problems.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        tab.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith(("file:", "data:", "blob:")) else problems.append(request.url)
+            ),
+        )
+        tab.goto(f"{(sites[which] / PAGE).as_uri()}{at}")
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_finding_the_memorandum_and_the_words_that_prove_it(visit: Any, size: str) -> None:
+    tab = visit(size=size)
+    tab.get_by_role("navigation").get_by_role("link", name="Agreements", exact=True).click()
+    tab.locator("#agreements").get_by_role("searchbox").fill("pakistan iran")
+    tab.locator("#t-agreements tbody tr", has_text="memorandum of understanding").get_by_role("link").first.click()
+    drawer = tab.get_by_role("dialog")
+    drawer.locator("mark").first.wait_for()
+    assert any("memorandum of understanding" in words for words in drawer.locator("mark").all_inner_texts())
+
+
+def test_the_same_by_keyboard_alone(visit: Any) -> None:
+    tab = visit()
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.className") == "skip"
+    for _ in range(20):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.textContent") == "Events":
+            break
+    tab.keyboard.press("Enter")
+    tab.locator("#t-events tbody a.record").first.wait_for()
+    for _ in range(40):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.className") == "record":
+            break
+    tab.keyboard.press("Enter")
+    tab.locator("dialog[open] mark").first.wait_for()
+    assert tab.evaluate("document.activeElement.id") == "drawer-title"
+    tab.keyboard.press("Escape")
+    tab.locator("dialog:not([open])").wait_for(state="attached")
+    assert "#/events" in tab.url
+
+
+def test_listing_what_two_states_have_planned_and_not_done(visit: Any) -> None:
+    tab = visit()
+    tab.get_by_role("navigation").get_by_role("link", name="Pairs").click()
+    tab.locator("#pair-IRN-PAK").get_by_role("link", name="Planned").click()
+    tab.locator("#t-events tbody tr").first.wait_for()
+    assert set(tab.locator("#t-events tbody .chip").all_inner_texts()) == {"planned"}
+    assert re.search(r"countries=IRN(,|%2C)PAK&status=planned", tab.url)
+
+
+def test_when_the_two_last_met_per_which_sources(visit: Any) -> None:
+    tab = visit(at="#/events?countries=Iran%2C+Pakistan&type=sign")
+    row = tab.locator("#t-events tbody tr").first
+    row.get_by_role("link").click()
+    told = tab.locator("dialog dl.facts").inner_text()
+    assert re.search(r"when\s+2 August 2025", told)
+    assert "independent" in told
+    assert "told, not taken" in tab.locator("dialog").inner_text()
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_downloading_the_agreements_that_are_shown(visit: Any, tmp_path: Path, form: str) -> None:
+    tab = visit(at="#/agreements?status=signed")
+    tab.locator("#t-agreements tbody .chip").first.wait_for()
+    with tab.expect_download() as download:
+        tab.locator(f"#agreements [data-export={form}]").click()
+    path = tmp_path / "file"
+    download.value.save_as(path)
+    rows = (
+        json.loads(path.read_text())
+        if form == "json"
+        else list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    )
+    assert [row["status"] for row in rows] == ["signed"]
+    assert download.value.suggested_filename == f"pactwatch-agreements.{form}"
+
+
+def test_a_link_to_one_record_opens_it(visit: Any) -> None:
+    tab = visit(at=f"#/record/{SIGNING}")
+    tab.locator("dialog[open] mark").first.wait_for()
+    assert SIGNING in tab.locator("dialog .cite").inner_text()
+    assert "sign, 2 August 2025" in tab.locator("#drawer-title").inner_text()
+
+
+def test_a_record_that_is_not_there_is_told(visit: Any) -> None:
+    tab = visit(at="#/record/evt-ffffffffffff")
+    tab.locator("dialog[open]").wait_for()
+    assert "No such record" in tab.locator("#drawer-title").inner_text()
+
+
+@pytest.mark.parametrize(
+    "at", ["#/events?q=%", "#/nowhere", "#/record/%E0%A4%A", "#/events?type=__proto__", "#/pairs/x"]
+)
+def test_addresses_that_make_no_sense_break_nothing(visit: Any, at: str) -> None:
+    tab = visit(at=at)
+    tab.locator("main h1:visible").first.wait_for()
+
+
+def test_without_scripts_everything_is_there_to_read(visit: Any) -> None:
+    tab = visit(java_script_enabled=False)
+    assert tab.locator("section.view:visible").count() == 9
+    assert tab.locator(".needs-script:visible").count() == 0
+    assert "Masoud Pezeshkian" in tab.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_hostile_texts_are_shown_and_do_nothing(visit: Any, size: str) -> None:
+    tab = visit("hostile", size)
+    for view in ("events", "agreements", "actors", "sources"):
+        tab.goto(tab.url.split("#")[0] + f"#/{view}")
+        tab.locator(f"#t-{view} tbody td").first.wait_for()
+    assert (
+        "<script>alert(1)</script>" in tab.locator("body").inner_text()
+        or tab.locator("body", has_text="alert(1)").count()
+    )
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_an_export_leaves_no_formula(visit: Any, tmp_path: Path) -> None:
+    tab = visit("hostile", at="#/actors")
+    tab.locator("#t-actors tbody td").first.wait_for()
+    with tab.expect_download() as download:
+        tab.locator("#actors [data-export=csv]").click()
+    download.value.save_as(tmp_path / "file")
+    cells = [cell for row in csv.reader(io.StringIO((tmp_path / "file").read_text(encoding="utf-8"))) for cell in row]
+    assert any(cell.startswith("'=HYPERLINK") for cell in cells)
+    assert not [cell for cell in cells if cell[:1] in "=+@" and cell]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "at", ["overview", "pairs", "events", "watch-list", "disagreements", "download", f"record/{SIGNING}"]
+)
+def test_axe_finds_nothing_serious(visit: Any, scheme: str, at: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="the extra `browser` is not installed")
+    tab = visit(at=f"#/{at}", color_scheme=scheme, bypass_csp=True)
+    tab.locator("dialog[open]" if at.startswith("record") else f"section#{at} h1").wait_for()
+    found = axe.Axe().run(tab).response["violations"]
+    serious = [
+        (one["id"], [node["target"] for node in one["nodes"]][:3])
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+    ]
+    assert serious == []
