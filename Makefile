@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV ?= uv
 
 .DEFAULT_GOAL := dataset
-.PHONY: dataset install test fuzz lint lint-style lint-types lint-sql check dev lock clean help
+.PHONY: dataset install test fuzz stability lint lint-style lint-types lint-sql check dev lock clean help
 
 dataset: install ## Build the dataset from corpus/ into dist/ (the default)
 	@$(BIN)/pactwatch build
@@ -29,6 +29,9 @@ test: install ## Run the tests
 SECONDS ?= 600
 fuzz: install ## Fuzz what reads foreign bytes (TARGETS="html robots", SECONDS=600 for each)
 	@$(BIN)/python -m tests.fuzz $(TARGETS) --seconds $(SECONDS)
+
+stability: install ## Try 1,000 random histories of releases (minutes)
+	@PACTWATCH_WORLDS=1000 $(BIN)/python -m pytest -q tests/test_stability.py
 
 lint: lint-style lint-types lint-sql ## Check style, types and SQL
 lint-style: install

@@ -218,8 +218,8 @@ def test_a_table_that_breaks_its_schema_publishes_nothing(
 
     honest = resolution.resolve
 
-    def broken(*arguments: Any) -> dict[str, pa.Table]:
-        tables = honest(*arguments)
+    def broken(*arguments: Any, **named: Any) -> dict[str, pa.Table]:
+        tables = honest(*arguments, **named)
         kinds = pa.array(["\u202eblog"] * tables["sources"].num_rows, pa.string())
         index = tables["sources"].column_names.index("kind")
         return {**tables, "sources": tables["sources"].set_column(index, "kind", kinds)}

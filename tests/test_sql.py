@@ -58,6 +58,12 @@ def change(table: str, index: int, **cells: Any) -> Callable[[Tables], None]:
     return lambda rows: rows[table][index].update(cells)
 
 
+def moved(old: str, reason: str, new: str | None, current: str | None) -> dict[str, Any]:
+    """A row of the history of ids."""
+    cells = {"record_type": "event", "entry": 1, "version": "1.1.0", "label": None}
+    return {**cells, "old_id": old, "reason": reason, "new_id": new, "current_id": current}
+
+
 def brokers_only(rows: Tables) -> None:
     for row in rows["agreement_parties"]:
         row["role"] = "broker"
@@ -125,6 +131,13 @@ BREAKS: dict[str, list[Callable[[Tables], None]]] = {
         change("sources", 0, words=None),
         change("sources", 0, language=None),
         change("sources", 1, sha256="0" * 64),
+    ],
+    "id_history_leads_on": [
+        lambda rows: rows["id_history"].append(moved("evt-gone", "merged", "evt-gone-too", "evt-gone-too")),
+        lambda rows: rows["id_history"].append(moved("evt-gone", "retracted", None, "evt-gone")),
+        lambda rows: rows["id_history"].append(moved("evt-gone", "merged", None, None)),
+        lambda rows: rows["id_history"].append(moved(SIGNING, "restored", SIGNING, MEETING)),
+        lambda rows: rows["id_history"].append(moved(SIGNING, "split", MEETING, None)),
     ],
     "actor_parents": [
         change("actors", 0, parent_actor_id="irn"),

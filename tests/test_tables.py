@@ -233,6 +233,8 @@ CONTRACT = {
     "statements": "statement_id record_type record_id field value source_id start end quote attributed_to rule",
     "event_types": "type plover cameo description",
     "rejected": "path reason",
+    "id_history": "record_type old_id entry version reason new_id label current_id",
+    "changes": "table_name row_key column_name change old_value new_value statement_id",
 }
 ALL = [*published(), load("raw_statements")]
 

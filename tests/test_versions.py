@@ -1,7 +1,9 @@
 """Versions of a release: which one a content becomes, and the folder that holds them."""
 
+import copy
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,12 @@ from hypothesis import strategies as st
 from pipelines.errors import EXIT_NOT_FOUND, PactwatchError
 from pipelines.release import descriptor as descriptor_module
 from pipelines.release.database import DATABASE
+from pipelines.release.descriptor import outline
 from pipelines.release.files import size_and_hash
 from pipelines.release.package import write_package
-from pipelines.release.versions import Change, bump, newest_package, releases
+from pipelines.release.plan import plan_next
+from pipelines.release.versions import Change, bump, compare, newest_package, releases
+from pipelines.tables import published
 from tests.sample import sample_rows, sample_tables, to_tables
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -58,7 +63,7 @@ def test_versions_follow_the_content(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.undo()
     older = described(tmp_path / "1.2.1")
     field = next(r for r in older["resources"] if r["name"] == "events-parquet")["schema"]["fields"][1]
-    field["constraints"]["enum"].remove("meet")
+    field["constraints"]["enum"].append("gone")
     (tmp_path / "1.2.1" / "datapackage.json").write_text(json.dumps(older))
     assert publish_rows(tmp_path, rows) == ("2.0.0", True, "major")
     older = described(tmp_path / "2.0.0")
@@ -71,6 +76,60 @@ def test_versions_follow_the_content(tmp_path: Path, monkeypatch: pytest.MonkeyP
     versions = ["1.0.0", "1.0.1", "1.1.0", "1.2.0", "1.2.1", "2.0.0", "2.0.1"]
     assert [entry["version"] for entry in index["versions"]] == versions
     assert index["latest"] == "2.0.1" == str((tmp_path / "latest").readlink())
+
+
+def of_schema(change: Callable[[dict[str, Any]], object]) -> Change:
+    """How much it matters that the schema of events was otherwise before."""
+    now = outline(published(), sample_tables())
+    was = copy.deepcopy(now)
+    change(next(r for r in was["resources"] if r["name"] == "events-parquet")["schema"])
+    return compare(was, now, sample_tables()["changes"])
+
+
+def column(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return lambda schema: next(f for f in schema["fields"] if f["name"] == name)
+
+
+@pytest.mark.parametrize(
+    ("expected", "change"),
+    [
+        (Change.NONE, lambda schema: None),
+        (Change.PATCH, lambda schema: column("date")(schema).update(description="Other words.")),
+        (Change.MINOR, lambda schema: schema["fields"].pop()),  # a column was added
+        (Change.MINOR, lambda schema: schema["fields"].pop(3)),
+        (Change.MINOR, lambda schema: column("status")(schema)["constraints"]["enum"].pop()),  # a code was added
+        (Change.MINOR, lambda schema: column("fields")(schema)["itemCategories"].pop()),
+        (Change.MAJOR, lambda schema: schema["fields"].append({"name": "gone", "type": "string"})),
+        (Change.MAJOR, lambda schema: schema["fields"].reverse()),
+        (Change.MAJOR, lambda schema: column("sources")(schema).update(type="number")),
+        (Change.MAJOR, lambda schema: column("status")(schema)["constraints"]["enum"].append("gone")),
+        (Change.MAJOR, lambda schema: column("status")(schema)["constraints"].pop("enum")),
+        (Change.MAJOR, lambda schema: column("place")(schema).update(constraints={"required": True})),
+        (Change.MAJOR, lambda schema: schema.update(primaryKey=["event_id", "type"])),
+        (Change.MAJOR, lambda schema: schema.update(foreignKeys=[])),
+    ],
+)
+def test_a_schema_that_breaks_programs_is_major_and_one_that_adds_is_minor(
+    expected: Change, change: Callable[[dict[str, Any]], object]
+) -> None:
+    assert of_schema(change) == expected
+
+
+def test_a_table_that_is_gone_is_major_and_a_new_one_minor() -> None:
+    now = outline(published(), sample_tables())
+    less = {**now, "resources": [r for r in now["resources"] if not r["name"].startswith("rejected")]}
+    assert compare(less, now, sample_tables()["changes"]) == Change.MINOR
+    assert compare(now, less, sample_tables()["changes"]) == Change.MAJOR
+
+
+def test_a_release_that_came_between_is_not_overrun(tmp_path: Path, some_file: Path) -> None:
+    rows = sample_rows()
+    rows["events"][0]["confidence"] = 0.8
+    plan = plan_next(to_tables(rows), tmp_path)
+    write_package(sample_tables(), tmp_path, database=some_file)
+    with pytest.raises(PactwatchError, match=r"this build follows none, .*: build again"):
+        write_package({}, tmp_path, None, some_file, plan)
+    assert [release.name for release in releases(tmp_path)] == ["1.0.0"]
 
 
 def test_ten_comes_after_nine(tmp_path: Path, some_file: Path) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import dagster as dg
 
 from pipelines import project, tables
+from pipelines.assets import rows
 from pipelines.assets.checks import told_in_one_line
 from pipelines.assets.workspace import Workspace
 from pipelines.release.sqlfiles import read_sql
@@ -44,16 +45,21 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
     """
     from pipelines.release.database import DATABASE
     from pipelines.release.package import write_package
+    from pipelines.release.plan import Outlook
     from pipelines.release.retracted import retracted
 
     with told_in_one_line():
-        made = {name: workspace.read(name) for name in _NAMES}
-        gone = retracted(workspace.release_folder, made)
+        (outlook,) = rows.from_arrow(Outlook, workspace.read("plan"))
+        staged = {name: workspace.read(name) for name in _NAMES}
+        gone = retracted(workspace.release_folder, staged)
         package = write_package(
-            made,
+            staged,
             workspace.release_folder,
             {name: project.tree_hash(project.declared(name)) for name in _DECLARATIONS},
             workspace.staging / DATABASE,
+            outlook.with_tables(
+                {table.name: tables.conform(table, staged[table.name]) for table in tables.published()}
+            ),
         )
     return dg.MaterializeResult(
         metadata={

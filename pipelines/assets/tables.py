@@ -9,6 +9,7 @@ from pipelines.assets import metadata, rows
 from pipelines.assets.checks import schema_check, schema_check_spec, told_in_one_line
 from pipelines.assets.workspace import Workspace
 from pipelines.ingest.document import Document, Rejected
+from pipelines.release.plan import Outlook
 
 TABLES = tables.published()
 _CODE_VERSION = f"{project.ENGINE_VERSION}-{project.tree_hash(project.ROOT / 'sql' / 'resolve')[:12]}"
@@ -31,11 +32,17 @@ _CODE_VERSION = f"{project.ENGINE_VERSION}-{project.tree_hash(project.ROOT / 'sq
     check_specs=[schema_check_spec(table) for table in TABLES],
 )
 def published_tables(workspace: Workspace) -> Iterator[dg.MaterializeResult]:
-    """Statements become actors, events, participants, agreements and parties; every table is checked against its schema."""
+    """Statements become actors, events, participants, agreements and parties, under the ids of the release before where it has them.
+
+    What the release will be (version, trail of ids, changes) is settled here, so that it is checked and in the database too.
+    """
     from pipelines.extract.run import Citation, Extracted
+    from pipelines.release.plan import plan_release
+    from pipelines.release.versions import newest_release
     from pipelines.resolve.run import resolve
 
     with told_in_one_line():
+        before = newest_release(workspace.release_folder)
         resolved = resolve(
             rows.from_arrow(Document, workspace.read("documents")),
             Extracted(
@@ -45,10 +52,12 @@ def published_tables(workspace: Workspace) -> Iterator[dg.MaterializeResult]:
                 failed=tuple(rows.from_arrow(Rejected, workspace.read("raw_failed"))),
             ),
             rows.from_arrow(Rejected, workspace.read("documents_rejected")),
+            previous=before.tables() if before else None,
         )
-        conformed = {table.name: tables.conform(table, resolved[table.name]) for table in TABLES}
+        plan = plan_release(resolved, before)
+    workspace.write("plan", rows.to_arrow(Outlook, [Outlook.of(plan)]))
     for table in TABLES:
-        data = conformed[table.name]
+        data = plan.tables[table.name]
         workspace.write(table.name, data)
         yield dg.MaterializeResult(
             asset_key=table.name, metadata=metadata.of_table(data), check_results=[schema_check(table, data)]

@@ -97,6 +97,22 @@ def verify(package: Path, documents: Path | None, as_json: bool) -> int:
     return run_verify(package, documents, as_json=as_json)
 
 
+@cli.command(epilog=_CODES)
+@click.argument("first", required=False)
+@click.argument("second", required=False)
+@click.option("--package", type=_FOLDER, default=Path("dist"), show_default=True, help="A folder of releases.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document, every cell in it.")
+def diff(first: str | None, second: str | None, package: Path, as_json: bool) -> int:
+    """Show what changed from release FIRST to SECOND, cell by cell, with the statement that caused it.
+
+    Each is a version (1.4.2, latest) in the folder of releases, or the folder of a package. SECOND is the newest where
+    it is left out; without both the last two releases are compared.
+    """
+    from pipelines.cli.diff import diff as run_diff
+
+    return run_diff(first, second, package, as_json=as_json)
+
+
 @cli.group()
 def sources() -> None:
     """What is declared in sources/."""

@@ -12,6 +12,8 @@ from pipelines.project import home
 if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
 
+_UNTOLD = frozenset({"statements", "rejected", "id_history", "changes"})  # each is told of elsewhere, or is no record
+
 
 def build(documents: Path | None, out: Path, *, accept_fall: bool = False) -> int:
     """Builds and publishes what is there, without the network; the exit code."""
@@ -70,7 +72,7 @@ def _tell_rows(made: dict[str, dict[str, Any]]) -> None:
     from pipelines.tables import published
 
     rows = {table.name: made[table.name]["dagster/row_count"] for table in published()}
-    listed = (f"{count:,} {name}" for name, count in rows.items() if name not in {"statements", "rejected"})
+    listed = (f"{count:,} {name}" for name, count in rows.items() if name not in _UNTOLD)
     say(f"records     {', '.join(listed)}")
     say(f"statements  {rows['statements']:,}, each with the passage that says it")
 

@@ -6,14 +6,12 @@ The ids of documents that come from the web are made here: readable, ASCII, the 
 import hashlib
 import re
 import unicodedata
-from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from pipelines.ingest.page_words import page_words
 
 _LONGEST_SLUG = 60
 _PORTS = {"http": 80, "https": 443}
-_SAFE = "/%:@!$&'()*+,;=~-._?"
-_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 _INDEX = re.compile(r"index\.(?:html?|php|aspx?)$", re.IGNORECASE)
 _ENDING = re.compile(r"\.(?:html?|php|aspx?|jsp|shtml)$", re.IGNORECASE)
 _MIRROR = re.compile(r"^(?:www|m|mobile|amp)\.")
@@ -36,18 +34,16 @@ def tidy(url: str, base: str | None = None) -> str | None:
         host = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
         return None
-    if not _HOST.fullmatch(host):
-        return None
     host = f"[{host}]" if ":" in host else host
     netloc = host if port in {None, _PORTS[parts.scheme]} else f"{host}:{port}"
-    tracking = page_words().tracking
-    # Kept as it is written: "?12" and "?12=" may be two pages.
+    words = page_words()
     asked = [
-        part for part in parts.query.split("&") if part and not tracking.fullmatch(unquote(part.partition("=")[0]))
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not words.tracking.fullmatch(name)
     ]
-    return urlunsplit(
-        (parts.scheme, netloc, quote(parts.path or "/", safe=_SAFE), quote("&".join(asked), safe=_SAFE), "")
-    )
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    return urlunsplit((parts.scheme, netloc, path, urlencode(asked), ""))
 
 
 def same_site(one: str, other: str) -> bool:
@@ -68,12 +64,8 @@ def _bare(url: str) -> str:
 def slug(text: str) -> str:
     """Words as part of an id: ASCII, lower case, joined by hyphens, not long; empty where no letter of it is Latin."""
     folded = unicodedata.normalize("NFKD", text)
-    # Letters of other scripts go without a trace, a dash or a quote is where a word ends.
-    known = (
-        character if character.isascii() else "" if character.isalnum() or unicodedata.combining(character) else "-"
-        for character in folded
-    )
-    whole = re.sub(r"[^a-z0-9]+", "-", "".join(known).lower()).strip("-")
+    ascii_only = "".join(character for character in folded if character.isascii()).lower()
+    whole = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
     if len(whole) <= _LONGEST_SLUG:
         return whole
     return whole[: _LONGEST_SLUG + 1].rpartition("-")[0] or whole[:_LONGEST_SLUG]

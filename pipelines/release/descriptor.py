@@ -23,22 +23,34 @@ PARQUET_SUFFIX = "-parquet"
 _DIALECT = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}
 
 
-def describe(
-    folder: Path, tables: Sequence[Table], data: "Mapping[str, pa.Table]", inputs: Mapping[str, str] | None = None
+def outline(
+    tables: Sequence[Table], data: "Mapping[str, pa.Table]", inputs: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """The descriptor of the files that lie in `folder`, without its version. `inputs` are the hashes of declarations.
+    """The descriptor of a release as far as it is known before its files are written: no version, sizes and hashes.
 
-    `data` are the conformed tables by name: sources and the day of the newest input are taken from them.
+    `data` are the conformed tables by name: sources and the day of the newest input are taken from them. `inputs` are the
+    hashes of the declarations.
     """
     described = {key: value for key, value in descriptor().items() if key != "resources"}
     if created := _newest_input(data["sources"]):
         described["created"] = created
     described["sources"] = list(_sources(data["sources"]))
-    described["resources"] = [resource for table in tables for resource in _resources(folder, table)] + [_database()]
+    described["resources"] = [resource for table in tables for resource in _resources(table)] + [_database()]
     # Beyond the standard: what a release was made with. `views` is part of what is published, see versions.py.
     made_with = {"engine": ENGINE_VERSION, "views": tree_hash(ROOT / "sql" / "views")}
     described["pactwatch"] = {**made_with, "inputs": dict(sorted((inputs or {}).items()))}
     return described
+
+
+def weigh(described: dict[str, Any], folder: Path) -> None:
+    """Adds size and hash of each file in `folder` to its resource, save the database, which is never written the same twice."""
+    for index, resource in enumerate(described["resources"]):
+        if resource["path"] != DATABASE:
+            size, digest = size_and_hash(folder / resource["path"])
+            weight = {"bytes": size, "hash": f"sha256:{digest}"}
+            schema = {"schema": resource["schema"]} if "schema" in resource else {}
+            head = {key: value for key, value in resource.items() if key != "schema"}
+            described["resources"][index] = {**head, **weight, **schema}
 
 
 def to_text(described: Mapping[str, Any]) -> str:
@@ -46,34 +58,20 @@ def to_text(described: Mapping[str, Any]) -> str:
     return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
 
 
-def _resources(folder: Path, table: Table) -> Iterator[dict[str, Any]]:
+def _resources(table: Table) -> Iterator[dict[str, Any]]:
     head = {"title": table.title, "description": table.description}
     path = f"data/{table.name}.csv"
     form = {"path": path, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "dialect": _DIALECT}
-    yield {
-        "name": table.name,
-        "type": "table",
-        **head,
-        **form,
-        **_weight(folder / path),
-        "schema": csv_schema(table.schema),
-    }
+    yield {"name": table.name, "type": "table", **head, **form, "schema": csv_schema(table.schema)}
     # A plain file to frictionless, which cannot read null integers and lists in Parquet.
     path = f"data/{table.name}.parquet"
     form = {"path": path, "format": "parquet", "mediatype": "application/vnd.apache.parquet"}
-    yield {
-        "name": f"{table.name}{PARQUET_SUFFIX}",
-        "type": "file",
-        **head,
-        **form,
-        **_weight(folder / path),
-        "schema": dict(table.schema),
-    }
+    yield {"name": resource_name(table.name), "type": "file", **head, **form, "schema": dict(table.schema)}
 
 
-def _weight(path: Path) -> dict[str, Any]:
-    size, digest = size_and_hash(path)
-    return {"bytes": size, "hash": f"sha256:{digest}"}
+def resource_name(table: str) -> str:
+    """The name of the Parquet resource of a table."""
+    return f"{table}{PARQUET_SUFFIX}"
 
 
 def _database() -> dict[str, Any]:

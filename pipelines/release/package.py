@@ -8,22 +8,14 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import PactwatchError
+from pipelines.release.changelog import CHANGELOG, changelog
 from pipelines.release.database import DATABASE, build_database
-from pipelines.release.descriptor import DESCRIPTOR, describe, to_text
+from pipelines.release.descriptor import DESCRIPTOR, outline, to_text, weigh
 from pipelines.release.files import sync, write_csv, write_parquet
+from pipelines.release.plan import Plan, plan_next
 from pipelines.release.sqlfiles import read_sql
-from pipelines.release.versions import (
-    FIRST,
-    Change,
-    Version,
-    bump,
-    compare,
-    point_to_newest,
-    publish,
-    releases,
-    version_text,
-)
-from pipelines.tables import conform, published
+from pipelines.release.versions import newest_release, point_to_newest, publish, refuse_if_there, version_text
+from pipelines.tables import published
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,67 +37,77 @@ class Package:
 
 
 def write_package(
-    tables: "Mapping[str, pa.Table]", out: Path, inputs: Mapping[str, str] | None = None, database: Path | None = None
+    tables: "Mapping[str, pa.Table]",
+    out: Path,
+    inputs: Mapping[str, str] | None = None,
+    database: Path | None = None,
+    plan: Plan | None = None,
 ) -> Package:
     """Publishes the tables (keyed by name) as the next release under `out`, and points `latest` there.
 
     `inputs` are named hashes of the declarations that the build used; they are recorded, and do not make a new release
     by themselves. `database` is a pactwatch.duckdb that was built from the same tables; without it one is built here.
-    PactwatchError where a table is missing or does not fit its schema. Nothing is left behind when anything fails.
+    `plan` is what the tables become, where that was worked out already. PactwatchError where a table is missing or does not
+    fit its schema, or another release was published since the plan was made. Nothing is left behind when anything fails.
     """
     from filelock import FileLock
 
-    declared = published()
-    if missing := [table.name for table in declared if table.name not in tables]:
-        raise PactwatchError(f"there is no table {', '.join(missing)} to publish", out)
-    data = {table.name: conform(table, tables[table.name]) for table in declared}
+    plan = plan or plan_next(tables, out)
     out.mkdir(parents=True, exist_ok=True)
     staging = out / _STAGING
+    version = version_text(plan.version)
     with FileLock(out / ".lock"):
+        _still_next(plan, out)
         shutil.rmtree(staging, ignore_errors=True)  # what a build that was killed has left
         try:
-            described = _stage(staging, data, inputs)
-            version, change = _next(out, staging, described)
-            if change != "none":
-                described["version"] = version_text(version)
-                _finish(staging, data, described, database)
-                publish(staging, out, version)
+            if plan.new:
+                refuse_if_there(out, plan.version)
+                _stage(staging, plan, inputs, database)
+                _write(staging / CHANGELOG, changelog(plan, newest_release(out)))
+                _settle(staging)
+                publish(staging, out, plan.version)
             point_to_newest(out)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-    rows = {name: table.num_rows for name, table in data.items()}
-    return Package(version_text(version), out / version_text(version), change != "none", change, rows)
+    rows = {name: table.num_rows for name, table in plan.tables.items()}
+    return Package(version, out / version, plan.new, plan.change, rows)
 
 
-def _stage(staging: Path, data: "Mapping[str, pa.Table]", inputs: Mapping[str, str] | None) -> dict[str, Any]:
-    """Writes the files of all tables and returns their descriptor, which has no version yet."""
+def _still_next(plan: Plan, out: Path) -> None:
+    newest = newest_release(out)
+    if (newest.name if newest else None) != plan.previous:
+        there = newest.name if newest else "none"
+        todo = "build again, so that it follows the newest"
+        raise PactwatchError(
+            f"the newest release is {there}, and this build follows {plan.previous or 'none'}", out, todo
+        )
+
+
+def _stage(staging: Path, plan: Plan, inputs: Mapping[str, str] | None, database: Path | None) -> None:
+    """Writes the tables, the database, the README and the descriptor."""
     (staging / "data").mkdir(parents=True)
-    for name, table in data.items():
+    for name, table in plan.tables.items():
         write_parquet(table, staging / "data" / f"{name}.parquet")
         write_csv(table, staging / "data" / f"{name}.csv")
-    return describe(staging, published(), data, inputs)
-
-
-def _next(out: Path, staging: Path, described: Mapping[str, Any]) -> tuple[Version, str]:
-    """The version of what is staged, and how it differs from the newest release: that one's version where it does not."""
-    before = releases(out)
-    if not before:
-        return FIRST, "first"
-    last = before[-1]
-    change = compare(last.folder, last.descriptor(), staging, described)
-    return (last.version if change is Change.NONE else bump(last.version, change)), change.name.lower()
-
-
-def _finish(staging: Path, data: "Mapping[str, pa.Table]", described: Mapping[str, Any], database: Path | None) -> None:
-    """Adds the database, the README and, last, the descriptor, and waits until all is on the disk."""
     if database is None:
         build_database(staging / "data", staging / DATABASE)
     else:
         shutil.copyfile(database, staging / DATABASE)
-    (staging / "README.md").write_text(_readme(data, described), encoding="utf-8", newline="\n")
-    (staging / DESCRIPTOR).write_text(to_text(described), encoding="utf-8", newline="\n")
+    described = outline(published(), plan.tables, inputs)
+    described["version"] = version_text(plan.version)
+    weigh(described, staging)
+    _write(staging / "README.md", _readme(plan.tables, described))
+    _write(staging / DESCRIPTOR, to_text(described))
+
+
+def _settle(staging: Path) -> None:
+    """Waits until everything is on the disk."""
     for path in [*staging.rglob("*"), staging]:
         sync(path)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _readme(data: "Mapping[str, pa.Table]", described: Mapping[str, Any]) -> str:

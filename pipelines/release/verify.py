@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pipelines.project import home
+from pipelines.release.changelog import CHANGELOG
 from pipelines.release.checks import reference_checks, run_checks, schema_problems
 from pipelines.release.database import DATABASE
 from pipelines.release.descriptor import DESCRIPTOR, PARQUET_SUFFIX
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _TOLD = 10
-_OWN = frozenset({DESCRIPTOR, "README.md", DATABASE})
+_OWN = frozenset({DESCRIPTOR, "README.md", CHANGELOG, DATABASE})
 
 
 @dataclass(slots=True)

@@ -1,21 +1,28 @@
 """Which version a build becomes, and the folder of releases: DIR/VERSION/, DIR/latest -> VERSION, DIR/versions.json.
 
-The first release is 1.0.0. Equal content is no new release. A table, column, key or constraint that changed is a major
-version; rows that came or went a minor one; changed cells, views or descriptions a patch. A release that is there is never
-written again. What there is is read from the folders themselves, so nothing can get out of step after a crash.
+The first release is 1.0.0. Equal content is no new release. What a program can break on (a table, column or code that is gone,
+another type, key or constraint) makes a major version; rows that came or went, new tables, columns and codes a minor one;
+changed cells, views or descriptions a patch. The tables `changes` and `id_history` follow from the others and decide nothing.
+A release that is there is never written again. What there is is read from the folders themselves, so nothing can get out of
+step after a crash.
 """
 
+import difflib
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, PactwatchError
+from pipelines.release.changes import CHANGES
 from pipelines.release.descriptor import DESCRIPTOR, PARQUET_SUFFIX
-from pipelines.release.files import read_parquet, sync, write_atomically
+from pipelines.release.files import read_parquet, size_and_hash, sync, write_atomically
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 LATEST = "latest"
 VERSIONS = "versions.json"
@@ -23,6 +30,7 @@ FIRST = (1, 0, 0)
 _SEMVER = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 _VOLATILE = frozenset({"version", "created", "sources", "pactwatch", "resources"})  # or derived from the tables
 _WEIGHT = frozenset({"bytes", "hash"})
+DERIVED = frozenset({CHANGES, "id_history"})
 
 Version = tuple[int, int, int]
 
@@ -53,6 +61,17 @@ class Release:
             raise PactwatchError("not a descriptor", path, todo, EXIT_INVALID) from error
         return loaded
 
+    def tables(self) -> "dict[str, pa.Table]":
+        """Its tables by name. PactwatchError where a file is not the one that was published."""
+        found = {}
+        for resource_name, resource in _parquet(self.descriptor()).items():
+            path = self.folder / resource["path"]
+            if not path.is_file() or resource["hash"] != f"sha256:{size_and_hash(path)[1]}":
+                todo = "the release was tampered with: bring it back from a copy, or move its folder away"
+                raise PactwatchError("not the file that was published", path, todo, EXIT_INVALID)
+            found[resource_name.removesuffix(PARQUET_SUFFIX)] = read_parquet(path)
+        return found
+
     @property
     def name(self) -> str:
         """The version as text."""
@@ -64,14 +83,20 @@ def version_text(version: Version) -> str:
     return ".".join(map(str, version))
 
 
+def parse_version(text: str) -> Version:
+    """The version that a text says. PactwatchError where it says none."""
+    match = _SEMVER.fullmatch(text)
+    if not match:
+        raise PactwatchError(f"{text!r} is no version", None, "a version is three numbers: 1.2.3", EXIT_INVALID)
+    return int(match[1]), int(match[2]), int(match[3])
+
+
 def releases(out: Path) -> list[Release]:
     """The releases in the folder, oldest version first. Folders that hold no descriptor or bear no version are none."""
     found = []
     for path in out.glob(f"*/{DESCRIPTOR}"):
-        match = _SEMVER.fullmatch(path.parent.name)
-        if match and not path.parent.is_symlink():
-            version = (int(match[1]), int(match[2]), int(match[3]))
-            found.append(Release(version, path.parent))
+        if _SEMVER.fullmatch(path.parent.name) and not path.parent.is_symlink():
+            found.append(Release(parse_version(path.parent.name), path.parent))
     return sorted(found, key=lambda release: release.version)
 
 
@@ -85,6 +110,28 @@ def newest_package(out: Path) -> Path:
     return found[-1].folder
 
 
+def newest_release(out: Path) -> Release | None:
+    """The newest release in the folder; None where there is none."""
+    found = releases(out) if out.is_dir() else []
+    return found[-1] if found else None
+
+
+def find_release(name: str, out: Path) -> Release:
+    """The release that `name` means: a version in the folder `out`, `latest`, or the folder of a package. PactwatchError if none."""
+    found = {release.name: release for release in releases(out)} if out.is_dir() else {}
+    if name in found:
+        return found[name]
+    if name == LATEST and found:
+        return list(found.values())[-1]
+    folder = Path(name)
+    if (folder / DESCRIPTOR).is_file():
+        folder = folder.resolve()
+        return Release(parse_version(str(Release(FIRST, folder).descriptor().get("version"))), folder)
+    near = difflib.get_close_matches(name, found, n=1, cutoff=0)
+    todo = f"did you mean {near[0]}?" if near else "make one with `pactwatch build`"
+    raise PactwatchError(f"there is no release {name!r}", out, todo, EXIT_NOT_FOUND)
+
+
 def bump(version: Version, change: Change) -> Version:
     """The version that follows after a change (which is not NONE)."""
     major, minor, patch = version
@@ -93,40 +140,58 @@ def bump(version: Version, change: Change) -> Version:
     return (major, minor + 1, 0) if change is Change.MINOR else (major, minor, patch + 1)
 
 
-def compare(old: Path, before: Mapping[str, Any], new: Path, after: Mapping[str, Any]) -> Change:
-    """How much the package in the folder `new` (descriptor `after`) differs from the one in `old` (`before`)."""
+def compare(before: Mapping[str, Any], after: Mapping[str, Any], changes: "pa.Table") -> Change:
+    """How much a package of the descriptor `after` differs from the one of `before`, with the differences of their rows."""
+    return max(_of_schemas(before, after), _of_rows(changes), _of_words(before, after))
+
+
+def _of_rows(changes: "pa.Table") -> Change:
+    kinds = {
+        kind
+        for name, kind in zip(changes["table_name"].to_pylist(), changes["change"].to_pylist(), strict=True)
+        if name not in DERIVED
+    }
+    if not kinds:
+        return Change.NONE
+    return Change.PATCH if kinds == {"changed"} else Change.MINOR
+
+
+def _of_schemas(before: Mapping[str, Any], after: Mapping[str, Any]) -> Change:
     was, now = _parquet(before), _parquet(after)
-    if was.keys() != now.keys() or any(
-        _structure(was[name]["schema"]) != _structure(now[name]["schema"]) for name in now
-    ):
+    if was.keys() - now.keys():
         return Change.MAJOR
-    changes = [_compare_rows(old, was[name], new, now[name]) for name in now]
-    changes.append(Change.NONE if _about(before) == _about(after) else Change.PATCH)
-    return max(changes)
+    changes = [_of_schema(was[name]["schema"], now[name]["schema"]) for name in was]
+    return max([Change.NONE if was.keys() == now.keys() else Change.MINOR, *changes])
+
+
+def _of_schema(was: Mapping[str, Any], now: Mapping[str, Any]) -> Change:
+    """MAJOR where what was promised no longer holds, MINOR where columns or codes were added."""
+    keys = ("primaryKey", "uniqueKeys", "foreignKeys")
+    columns_was, columns_now = ({f["name"]: _promise(f) for f in s["fields"]} for s in (was, now))
+    if [name for name in columns_now if name in columns_was] != list(columns_was):
+        return Change.MAJOR
+    if any(was.get(key) != now.get(key) for key in keys):
+        return Change.MAJOR
+    for name, (rest, codes) in columns_was.items():
+        rest_now, codes_now = columns_now[name]
+        if rest != rest_now or set(codes) - set(codes_now) or bool(codes) != bool(codes_now):
+            return Change.MAJOR
+    return Change.NONE if columns_was == columns_now else Change.MINOR
+
+
+def _promise(field: Mapping[str, Any]) -> tuple[Any, list[Any]]:
+    """What a program can rely on of a column: its type and constraints, and apart from them its codes."""
+    constraints = dict(field.get("constraints", {}))
+    codes = constraints.pop("enum", None) or [category["value"] for category in field.get("itemCategories", ())]
+    return (field["type"], constraints), codes
 
 
 def _parquet(descriptor: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {r["name"]: r for r in descriptor["resources"] if r["name"].endswith(PARQUET_SUFFIX)}
 
 
-def _structure(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a schema a program can break on: all but its words."""
-    fields = [
-        (f["name"], f["type"], f.get("constraints", {}), [c["value"] for c in f.get("itemCategories", ())])
-        for f in schema["fields"]
-    ]
-    return {"fields": fields, **{key: schema.get(key) for key in ("primaryKey", "uniqueKeys", "foreignKeys")}}
-
-
-def _compare_rows(old: Path, was: Mapping[str, Any], new: Path, now: Mapping[str, Any]) -> Change:
-    if was["hash"] == now["hash"]:
-        return Change.NONE
-    rows_before, rows_after = read_parquet(old / was["path"]), read_parquet(new / now["path"])
-    key = now["schema"].get("primaryKey") or rows_after.column_names
-    if not rows_before.select(key).equals(rows_after.select(key)):  # both are sorted by their key, which is unique
-        return Change.MINOR
-    # Another version of the writing library may write the same rows as other bytes: that is no change.
-    return Change.NONE if rows_before.equals(rows_after) else Change.PATCH
+def _of_words(before: Mapping[str, Any], after: Mapping[str, Any]) -> Change:
+    return Change.NONE if _about(before) == _about(after) else Change.PATCH
 
 
 def _about(descriptor: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,11 +202,17 @@ def _about(descriptor: Mapping[str, Any]) -> dict[str, Any]:
     return about
 
 
-def publish(staged: Path, out: Path, version: Version) -> Path:
-    """Moves a finished folder to its place. PactwatchError where that version is there already."""
+def refuse_if_there(out: Path, version: Version) -> None:
+    """PactwatchError where something lies at the place of that version."""
     target = out / version_text(version)
     if target.exists() or target.is_symlink():
         raise PactwatchError("this version is there already", target, "a release is never written again; move it away")
+
+
+def publish(staged: Path, out: Path, version: Version) -> Path:
+    """Moves a finished folder to its place. PactwatchError where that version is there already."""
+    refuse_if_there(out, version)
+    target = out / version_text(version)
     staged.rename(target)
     sync(out)
     return target

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,15 +29,17 @@ def resolve(
     extracted: Extracted,
     rejected: Iterable[Rejected] = (),
     registry: Registry | None = None,
+    previous: Mapping[str, pyarrow.Table] | None = None,
 ) -> dict[str, pyarrow.Table]:
-    """The published tables by name: columns in the order of their schema, rows sorted by key.
+    """The published tables by name, all but `changes`: columns in the order of their schema, rows sorted.
 
-    A pure function of its inputs: the order of the documents, and that of the statements, changes nothing.
+    `previous` are the tables of the release before, whose ids are carried over; rows that this adds to `id_history` have
+    no version yet. A pure function of its inputs: the order of the documents, and that of the statements, changes nothing.
     """
     from pipelines.tables import published
 
-    with resolution(documents, extracted, rejected, registry) as connection:
-        return {table.name: _take(connection, table.name) for table in published()}
+    with resolution(documents, extracted, rejected, registry, previous) as connection:
+        return {table.name: _take(connection, table.name) for table in published() if table.name != "changes"}
 
 
 @contextmanager
@@ -46,6 +48,7 @@ def resolution(
     extracted: Extracted,
     rejected: Iterable[Rejected] = (),
     registry: Registry | None = None,
+    previous: Mapping[str, pyarrow.Table] | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection on which everything is resolved, with the tables between: `record_features`, `agreement_steps` …"""
     import duckdb
@@ -56,6 +59,7 @@ def resolution(
             "SET threads = 2; SET autoinstall_known_extensions = false; SET preserve_insertion_order = true"
         )
         _load(connection, documents, extracted, rejected, registry or load_registry())
+        _load_previous(connection, previous or {})
         for path in sorted(SQL.glob("*.sql")):
             try:
                 connection.execute(path.read_text(encoding="utf-8"))
@@ -135,6 +139,24 @@ def _load(
             schema=pa.schema([("path", pa.string()), ("reason", pa.string())]),
         ),
     )
+
+
+def _load_previous(connection: duckdb.DuckDBPyConnection, previous: Mapping[str, pyarrow.Table]) -> None:
+    """The tables of the release before as `previous_NAME`, empty where it has none, nulls for columns that it lacks."""
+    import pyarrow as pa
+
+    from pipelines.tables import arrow_schema, published
+
+    for table in published():
+        data = previous.get(table.name)
+        schema = arrow_schema(table)
+        columns = [
+            pa.nulls(0 if data is None else data.num_rows, field.type)
+            if data is None or field.name not in data.column_names
+            else data.column(field.name).cast(field.type)
+            for field in schema
+        ]
+        _table(connection, f"previous_{table.name}", pa.table(columns, names=schema.names))
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, data: pyarrow.Table) -> None:

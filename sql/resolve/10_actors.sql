@@ -1,5 +1,6 @@
 -- Actors: mentions of one name are one actor. Spellings of a person's name that share their consonants and country are joined; a surname
--- alone joins the only person of its country who bears it; two persons of one name are kept apart by their country.
+-- alone joins the only person of its country who bears it; two persons of one name are kept apart by their country. Who is told first
+-- (the earliest published document, then its name and place in the text) gives the name of the id, so that later documents change none.
 
 CREATE MACRO ascii_name(name) AS trim(regexp_replace(lower(strip_accents(replace(replace(name, 'ø', 'o'), 'ı', 'i'))), '[^a-z]+', ' ', 'g'));
 
@@ -35,12 +36,19 @@ GROUP BY mention_id, source_id;
 -- one row a key and country, a key without a country taken for the country that it has elsewhere
 CREATE TABLE named AS
 WITH by_country AS (
-    SELECT key, kind, country, count(*) AS mentions, bool_or(is_known) AS is_known, min(name) AS name
-    FROM actor_mentions
-    GROUP BY key, kind, country
+    SELECT
+        m.key,
+        m.kind,
+        m.country,
+        bool_or(m.is_known) AS is_known,
+        min(m.name) AS name,
+        min((coalesce(d.published, DATE '9999-12-31'), m.source_id, m.position)) AS first_told
+    FROM actor_mentions AS m
+    INNER JOIN documents AS d ON m.source_id = d.source_id
+    GROUP BY m.key, m.kind, m.country
 ),
 countries AS (
-    SELECT key, count(DISTINCT country) AS n, arg_max(country, (mentions, country)) FILTER (WHERE country IS NOT NULL) AS usual
+    SELECT key, count(DISTINCT country) AS n, arg_min(country, (first_told, country)) FILTER (WHERE country IS NOT NULL) AS usual
     FROM by_country
     GROUP BY key
 )
@@ -51,7 +59,7 @@ SELECT
     b.kind,
     b.name,
     b.is_known,
-    b.mentions,
+    b.first_told,
     CASE
         WHEN c.n <= 1 OR b.is_known OR coalesce(b.country, c.usual) = c.usual THEN b.key
         ELSE b.key || '-' || lower(b.country)
@@ -61,7 +69,7 @@ SELECT
 FROM by_country AS b
 INNER JOIN countries AS c ON b.key = c.key;
 
-CREATE TABLE actor_map AS
+CREATE TABLE actor_groups AS
 WITH groups AS (
     SELECT
         n.*,
@@ -69,7 +77,7 @@ WITH groups AS (
             WHEN n.kind = 'person' AND n.words >= 2 AND length(n.bones) >= 6
                 THEN first_value(n.own_id) OVER (
                     PARTITION BY n.kind = 'person' AND n.words >= 2 AND length(n.bones) >= 6, n.bones, n.country
-                    ORDER BY n.is_known DESC, n.mentions DESC, n.own_id
+                    ORDER BY n.is_known DESC, n.first_told, n.own_id
                 )
             ELSE n.own_id
         END AS joined_id
@@ -91,31 +99,6 @@ SELECT DISTINCT
     CASE
         WHEN g.kind = 'person' AND g.words = 1 AND NOT g.is_known AND b.n = 1 THEN b.actor_id
         ELSE g.joined_id
-    END AS actor_id
+    END AS fresh_id
 FROM groups AS g
 LEFT JOIN bearers AS b ON ascii_name(g.name) = b.surname AND (g.country = b.country OR g.country IS NULL);
-
--- which actor a key of one document means
-CREATE TABLE actor_of AS
-SELECT m.source_id, m.key, min(a.actor_id) AS actor_id
-FROM actor_mentions AS m
-INNER JOIN actor_map AS a ON m.key = a.key AND m.country IS NOT DISTINCT FROM a.said_country
-GROUP BY m.source_id, m.key;
-
-CREATE TABLE actors AS
-WITH told AS (
-    SELECT o.actor_id, m.*, d.published
-    FROM actor_mentions AS m
-    INNER JOIN actor_of AS o ON m.source_id = o.source_id AND m.key = o.key
-    INNER JOIN documents AS d ON m.source_id = d.source_id
-)
-SELECT
-    actor_id,
-    arg_max(name, (is_known, len(string_split(name, ' ')), length(name), name)) AS name,
-    arg_max(kind, (is_known, kind)) AS kind,
-    arg_max(country, (is_known, country)) FILTER (WHERE country IS NOT NULL) AS country,
-    arg_max(office, (office_is_stated, coalesce(published, DATE '0001-01-01'), source_id, position)) FILTER (WHERE office IS NOT NULL) AS office,
-    min(parent) AS parent_actor_id,
-    min(wikidata_id) AS wikidata_id
-FROM told
-GROUP BY actor_id;
