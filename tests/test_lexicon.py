@@ -244,7 +244,7 @@ def _frames() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
                     yield kind, lemma, f"{path.name} {json.dumps(row, ensure_ascii=False)}", row
 
 
-_ASKED = ("particle", "object", "prep", "with", "xcomp", "subject", "with_mod")
+_ASKED = ("particle", "object", "prep", "with", "xcomp", "subject", "with_mod", "comp", "clause")
 # Two verbs that were in both types when this was written; nothing may join them.
 _OPEN = {("boycott", "reject", "sanction"), ("co-finance", "aid", "cooperate")}
 

@@ -30,7 +30,7 @@ class Assembler:
     def __init__(self, tree: Tree, text: str, scene: Scene, lexicon: Lexicon, roles: Roles, number: int) -> None:
         self.tree, self.text, self.scene, self.lexicon, self.number = tree, text, scene, lexicon, number
         self.roles = roles
-        self.sides = Sides(tree, scene, lexicon, roles)
+        self.sides = Sides(tree, text, scene, lexicon, roles)
         self.places = Places(tree, text, lexicon, roles)
 
     def event(self, candidate: Candidate) -> Event:

@@ -19,18 +19,31 @@ from pipelines.extract.status import StatusReader
 _INTO_EVENTS = frozenset("engage enter embark meet come participate go arrive sit".split())
 _BETWEEN_NOUN_AND_PARTICIPLE = frozenset("to be being was were also that which , is are".split())
 _ABOUT = ("of", "on", "over", "about")
+_SENT = {"from": "initiator", "to": "target", "object": "target", "for": "target"}
+
+
+def _mended(lemma: str, lexicon: Lexicon) -> str:
+    """The lemma that the parser's rules miss: "stag" of "staged", "greenlighte" of "greenlighted", "expell" of "expelling"."""
+    doubled = len(lemma) > 3 and lemma[-1] == lemma[-2]
+    for known in (lemma + "e", lemma[:-1] if lemma.endswith("e") or doubled else lemma):
+        if known in lexicon.verbs:
+            return known
+    return lemma
 
 
 class Detector:
     """Finds the events of one tree."""
 
     def __init__(self, tree: Tree, text: str, scene: Scene, lexicon: Lexicon) -> None:
-        self.tree, self.lexicon = tree, lexicon
+        self.tree, self.text, self.lexicon = tree, text, lexicon
         self.roles = Roles(tree, scene, lexicon)
         self.status = StatusReader(tree, lexicon)
         self.instruments = Instruments(tree, text, lexicon)
         self.matcher = Matcher(tree, text, lexicon, self.roles, self.instruments)
         self.used: set[int] = set()  # nouns that a verb's event has taken up
+        for token in tree.tokens:
+            if token.pos == "VERB" and token.lemma not in lexicon.verbs:
+                token.lemma = _mended(token.lemma, lexicon)
 
     def candidates(self) -> list[Candidate]:
         """All candidates, verbs before the nouns that they do not use up, in order of the text."""
@@ -48,6 +61,7 @@ class Detector:
                 token.pos in ("NOUN", "PROPN")
                 and token.i not in self.used
                 and token.mention is None
+                and token.date is None
                 and token.lemma in self.lexicon.nouns
                 and (found := self._noun(token))
             ):
@@ -67,7 +81,11 @@ class Detector:
             arguments = [a for a in arguments if a.position != "object"] + [Argument("object", nearest)]
             objects = [nearest]
         frames = self.lexicon.verbs[verb.lemma]
-        frame = next((f for f in frames if self.matcher.fits_verb(f, verb, arguments, objects)), None)
+        frame = (
+            None
+            if self._joined(verb)
+            else next((f for f in frames if self.matcher.fits_verb(f, verb, arguments, objects)), None)
+        )
         # a bare verb whose object is an event noun only carries that event: "began the visit"
         if frame is None or (not frame.objects and self._carries(verb, objects)):
             return None
@@ -85,6 +103,7 @@ class Detector:
             ]
         for head in objects:
             arguments = arguments + [a for a in self.roles.of_noun(head) if a.position != "before"]
+        arguments = arguments + self.matcher.below(self.matcher.complements(frame, verb))
         if named is None and frame.type == "agree":
             found = self._instruments_in(arguments, ("in", "by", "under"))
             named = next((n for n in found if n.proper and not n.generic), None)
@@ -132,6 +151,14 @@ class Detector:
             return None
         return self.tree.tokens[i]
 
+    def _joined(self, verb: Token) -> bool:
+        """ "US-sponsored", "German-built": a word for what sort of thing it is. (A "Qatari-brokered truce" tells of a mediation.)"""
+        return (
+            verb.dep == "amod"
+            and self.text[verb.start - 1 : verb.start] == "-"
+            and verb.lemma not in ("broker", "mediate")
+        )
+
     def _carries(self, verb: Token, objects: list[Token]) -> bool:
         return verb.lemma in self.lexicon.performing and any(
             h.lemma in self.lexicon.nouns and h.mention is None for h in objects
@@ -144,7 +171,8 @@ class Detector:
         if entry is None or noun.dep in ("compound", "amod", "nmod") or self._stressed(noun):
             return None
         verb, way = self._carrier(noun)
-        if entry.bare == "never" and way != "performed":
+        sent = way == "subject" and verb is not None and verb.lemma in self.lexicon.carries
+        if entry.bare == "never" and way != "performed" and not sent:
             return None
         arguments = self.roles.of_noun(noun)
         for inner in [a for a in arguments if a.position in _ABOUT]:
@@ -156,6 +184,8 @@ class Detector:
                 a for a in self.roles.of_verb(verb) if a.token.i != noun.i and noun not in self.tree.conjuncts(a.token)
             ]
             roles["subject"] = self._performer(entry, verb) if way == "performed" else "none"
+            if sent and self.lexicon.types[entry.type].sides == 1:
+                roles |= _SENT
         status = self.status.of_noun(noun, verb if way else None, entry.type)
         if status is None:
             return None
@@ -198,7 +228,7 @@ class Detector:
         if (top.dep in ("dobj", "attr") and head.pos in ("VERB", "AUX")) or top.dep == "nsubjpass":
             return head, "performed" if performs else "object"
         if top.dep == "nsubj":
-            return head, "subject" if performs else ""
+            return head, "subject" if performs or head.lemma in self.lexicon.carries else ""
         over = self.tree.head(head) if top.dep == "pobj" and head.pos == "ADP" else None
         if over is None or over.pos not in ("VERB", "AUX"):
             return None, ""

@@ -19,12 +19,15 @@ _VERB_KEYS = (
     "with",
     "xcomp",
     "subject",
+    "comp",
+    "clause",
     "roles",
     "status",
     "with_mod",
     "passive",
 )
-_NOUN_KEYS = ("noun", "of", "bare", "needs", "mods")
+_NOUN_KEYS = ("noun", "of", "bare", "needs", "mods", "prep")
+CLAUSES = ("order", "duty", "future", "negated", "own", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class VerbFrame:
     xcomp: bool | frozenset[str]
     subject: frozenset[str]
     with_mod: frozenset[str]
+    comp: frozenset[str]
+    clause: frozenset[str]
     roles: dict[str, str]
     status: str | None  # what the verb itself says of the event ("is expected in Rome": planned)
     demands: int  # how much the frame asks for: the most demanding one that fits is taken
@@ -68,6 +73,7 @@ class Noun:
     bare: str
     needs: frozenset[str]
     mods: frozenset[str]
+    preps: frozenset[str]
 
 
 def read_types(path: Path) -> dict[str, EventType]:
@@ -99,6 +105,9 @@ def _add_verbs(frames: dict[str, list[VerbFrame]], path: Path, event_type: str, 
         roles = row.get("roles") or {}
         for role in roles.values():
             _known(role, where)
+        for kind in _words(row.get("clause")):
+            if kind not in CLAUSES:
+                raise PactwatchError(f"unknown clause {kind!r}", where, f"clauses are {', '.join(CLAUSES)}")
         for lemma in _words(row["verb"]):
             frames.setdefault(lemma, []).append(_verb_frame(event_type, lemma, row, roles))
 
@@ -106,7 +115,8 @@ def _add_verbs(frames: dict[str, list[VerbFrame]], path: Path, event_type: str, 
 def _verb_frame(event_type: str, lemma: str, row: dict[str, Any], roles: dict[str, str]) -> VerbFrame:
     xcomp = row.get("xcomp", False)
     demands = 2 * sum(
-        bool(row.get(key)) for key in ("particle", "object", "prep", "with", "xcomp", "subject", "with_mod")
+        bool(row.get(key))
+        for key in ("particle", "object", "prep", "with", "xcomp", "subject", "with_mod", "comp", "clause")
     )
     demands -= row.get("object") in ("@any", "@actor")
     demands += 3 * any(
@@ -123,6 +133,8 @@ def _verb_frame(event_type: str, lemma: str, row: dict[str, Any], roles: dict[st
         xcomp if isinstance(xcomp, bool) else frozenset(xcomp),
         frozenset(_words(row.get("subject"))),
         frozenset(_words(row.get("with_mod"))),
+        frozenset(_words(row.get("comp"))),
+        frozenset(_words(row.get("clause"))),
         roles,
         row.get("status"),
         demands,
@@ -136,7 +148,7 @@ def read_nouns(folder: Path) -> dict[str, tuple[Noun, ...]]:
         for event_type, rows in (load_yaml(path) or {}).items():
             _add_nouns(nouns, path, event_type, rows)
     return {
-        lemma: tuple(sorted(found, key=lambda noun: -bool(noun.mods) - bool(noun.needs)))
+        lemma: tuple(sorted(found, key=lambda noun: -bool(noun.mods) - bool(noun.needs) - bool(noun.preps)))
         for lemma, found in nouns.items()
     }
 
@@ -155,6 +167,7 @@ def _add_nouns(nouns: dict[str, list[Noun]], path: Path, event_type: str, rows: 
                 row["bare"],
                 frozenset(_words(row.get("needs"))),
                 frozenset(mods or _words(row.get("mods"))),
+                frozenset(_words(row.get("prep"))),
             )
             nouns.setdefault(lemma, []).append(noun)
 

@@ -79,6 +79,7 @@ class Lexicon:
     nouns: dict[str, tuple[Noun, ...]]
     performing: frozenset[str]
     subject_roles: dict[str, str]
+    carries: frozenset[str]
     frames: frozenset[str]
     instruments: tuple[Instrument, ...]
     fields: dict[str, tuple[str, ...]]
@@ -146,6 +147,7 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         nouns=read_nouns(folder),
         performing=frozenset(performing["perform"]),
         subject_roles=performing["subject_roles"],
+        carries=frozenset(performing["carry"]),
         frames=frozenset(performing["frames"]),
         instruments=_instruments(folder / "instruments.yaml"),
         fields={name: tuple(words) for name, words in load_yaml(folder / "fields.yaml").items()},

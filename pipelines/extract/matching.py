@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.extract.arguments import Argument
+from pipelines.extract.arguments import Argument, preposition_arguments
 from pipelines.extract.frames import Noun, VerbFrame
 from pipelines.extract.instruments import Instruments
 from pipelines.extract.lexicon import Lexicon
@@ -46,22 +46,78 @@ class Matcher:
             return False
         if frame.with_mod and not any(t.text.lower() in frame.with_mod for h in objects for t in self.tree.subtree(h)):
             return False
-        if frame.preps and not self._has_preposition(frame, verb, arguments, objects):
+        complements = self.complements(frame, verb)
+        if frame.comp and not complements:
             return False
-        if frame.xcomp:
-            clauses = self.tree.children(verb, "xcomp", "ccomp")
-            if not clauses or (frame.xcomp is not True and not any(c.lemma in frame.xcomp for c in clauses)):
-                return False
+        if frame.preps and not self._has_preposition(frame, verb, [*arguments, *self.below(complements)], objects):
+            return False
+        if (frame.xcomp or frame.clause) and not self._has_clause(frame, verb, complements):
+            return False
         if frame.subject:
             subjects = [a.token for a in arguments if a.position == "subject"]
             return any(self.matches(h, frame.subject) for s in subjects for h in self.heads(s))
         return True
+
+    def complements(self, frame: VerbFrame, verb: Token) -> list[Token]:
+        """The words that complete "be", "stand" or "remain" as a frame asks: "is grateful", "stands ready"."""
+        if not frame.comp:
+            return []
+        return [c for c in self.tree.children(verb, "acomp", "attr", "oprd", "prt", "advmod") if c.lemma in frame.comp]
+
+    def below(self, complements: list[Token]) -> list[Argument]:
+        """The phrases that hang on complements: "grateful to X for Y"."""
+        return [
+            a for c in complements for p in self.tree.children(c, "prep") for a in preposition_arguments(self.tree, p)
+        ]
+
+    def _has_clause(self, frame: VerbFrame, verb: Token, complements: list[Token]) -> bool:
+        clauses = self.tree.children(verb, "xcomp", "ccomp")
+        clauses += [c for word in complements for c in self.tree.children(word, "xcomp", "ccomp")]
+        if frame.clause:
+            clauses += self.tree.children(verb, "advcl", "parataxis")
+            head = self.tree.head(verb)
+            if verb.dep == "parataxis" and head is not None:
+                clauses.append(head)
+        if frame.xcomp and frame.xcomp is not True:
+            clauses = [c for c in clauses if c.lemma in frame.xcomp]
+        return any(all(self._is_clause(c, verb, kind) for kind in frame.clause) for c in clauses)
+
+    def _is_clause(self, clause: Token, verb: Token, kind: str) -> bool:
+        """Whether a clause under a verb of saying is an order, a duty, a plan, denied, or tells of the speaker or of others."""
+        words = {c.text.lower() for c in self.tree.children(clause, "aux", "auxpass")}
+        subject = self.tree.child(clause, "nsubj", "nsubjpass")
+        match kind:
+            case "order":
+                return clause.tag == "VB" and not words - {"do", "be"} and subject is None
+            case "duty":
+                return (
+                    bool(words & {"should", "must", "ought"})
+                    or clause.lemma in ("have", "need")
+                    and bool(self.tree.children(clause, "xcomp"))
+                )
+            case "future":
+                return bool(words & {"will", "would", "shall", "'ll", "wo", "'d"})
+            case "negated":
+                return bool(self.tree.children(clause, "neg"))
+        if subject is None or clause.dep == "xcomp":
+            return False
+        speakers = {
+            p.country for a in self.roles.of_verb(verb) if a.position == "subject" for p in self.roles.actors(a.token)
+        }
+        if subject.pos == "PRON":
+            return (kind == "own") == (subject.text.lower() in ("it", "he", "she", "we", "i"))
+        told = {p.country for p in self.roles.actors(subject, adverse=True)}
+        if kind == "own":
+            return bool(told) and told <= speakers
+        return bool(told - speakers - {None})
 
     def fits_noun(self, entry: Noun, noun: Token) -> bool:
         """Whether a noun has the modifiers and the objects that its entry asks for."""
         if entry.mods and not any(
             c.text.lower() in entry.mods for c in self.tree.children(noun, "amod", "compound", "nmod")
         ):
+            return False
+        if entry.preps and not any(a.position in entry.preps for a in self.roles.of_noun(noun)):
             return False
         if entry.needs:
             objects = [a.token for a in self.roles.of_noun(noun) if a.position in ("of", "to", "on", "before")]

@@ -44,13 +44,21 @@ class Roles:
             out += self._stray_agent(verb)
         if self.tree.children(verb, "nsubjpass"):
             return out
-        lacking = "object" if self.tree.children(verb, "auxpass") else "subject"
+        lacking = "object" if self._suffers(verb) else "subject"
         if not any(a.position == lacking for a in out) and (shared := self._shared_subject(verb)) is not None:
             out.insert(0, shared)
         return out
 
+    def _suffers(self, verb: Token) -> bool:
+        """Whether the one whom a verb takes from elsewhere is its object: "was seized", "telephoned by X, the minister ..."."""
+        if self.tree.children(verb, "auxpass"):
+            return True
+        return verb.tag == "VBN" and verb.dep == "advcl" and not self.tree.children(verb, "aux", "nsubj", "dobj")
+
     def _is_passive(self, verb: Token) -> bool:
-        return verb.tag == "VBN" and (verb.dep == "acl" or bool(self.tree.children(verb, "auxpass", "nsubjpass")))
+        return verb.tag == "VBN" and (
+            verb.dep == "acl" or self._suffers(verb) or bool(self.tree.children(verb, "nsubjpass"))
+        )
 
     def _stray_agent(self, verb: Token) -> list[Argument]:
         """A "by" phrase that the parser has hung on another word of the passive clause."""
@@ -70,7 +78,7 @@ class Roles:
         head = self.tree.head(verb)
         if head is None or verb.dep == "relcl":
             return None
-        passive = bool(self.tree.children(verb, "auxpass"))
+        passive = self._suffers(verb)
         if verb.dep == "acl":
             return Argument("object" if verb.tag == "VBN" or passive else "subject", head)
         governor: Token | None = head

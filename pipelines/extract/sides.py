@@ -10,12 +10,18 @@ from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Event, Part
 from pipelines.extract.roles import Roles
 from pipelines.extract.scene import Scene
+from pipelines.extract.within import Within
 
 _SIDED = frozenset({"visit", "meet", "call", "negotiate", "sign", "agree"})
 _FRAMES = frozenset({"meet", "visit", "call", "negotiate", "sign"})
 _ADDRESSED = frozenset({"appeal", "threaten", "protest", "accuse"})
-_RELATIONAL = frozenset("sever recognize reject retreat concede protest threaten accuse ratify coerce appeal".split())
+_RELATIONAL = frozenset(
+    "sever recognize reject retreat concede protest threaten accuse ratify coerce appeal offer endorse aid".split()
+)
 _CLAUSE_TARGETS = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject"})
+_CONCERNS = frozenset(
+    "aid offer endorse accuse reject threaten appeal protest recognize sever sanction concede retreat agree cooperate coerce negotiate sign mediate".split()
+)
 _ANNOUNCED = frozenset({"sanction", "sever", "deploy", "aid", "concede", "recognize", "coerce", "retreat"})
 _IN_CLAUSE = frozenset({"object", "to", "with", "against", "between", "on", "for", "from"})
 
@@ -23,8 +29,9 @@ _IN_CLAUSE = frozenset({"object", "to", "with", "against", "between", "on", "for
 class Sides:
     """Completes the sides of the events of one tree."""
 
-    def __init__(self, tree: Tree, scene: Scene, lexicon: Lexicon, roles: Roles) -> None:
+    def __init__(self, tree: Tree, text: str, scene: Scene, lexicon: Lexicon, roles: Roles) -> None:
         self.tree, self.scene, self.lexicon, self.roles = tree, scene, lexicon, roles
+        self.within = Within(tree, text, scene)
 
     def complete(self, candidate: Candidate, event: Event) -> None:
         """Add the sides that the event's type asks for and its own phrases lack, as far as they can be known."""
@@ -33,6 +40,12 @@ class Sides:
             self._frame_subject(candidate, event)
         if candidate.verb is not None and candidate.type in _CLAUSE_TARGETS:
             self._clause_target(candidate, candidate.verb, event)
+        if kind.sides == 2 and len(event.countries()) < 2:
+            for part in self.within.between(candidate, self.roles):
+                part.role = "participant"
+                event.add(part)
+        if candidate.type in _CONCERNS and len(event.countries()) == 1 and _alone(event):
+            self._within(candidate, event)
         if kind.sides == 2 and len(event.countries()) < 2:
             self._second_side(candidate, event)
         elif candidate.type in _RELATIONAL and len(event.countries()) == 1:
@@ -65,6 +78,17 @@ class Sides:
         role = self.lexicon.types[candidate.type].roles.get("subject", "participant")
         for subject in self._subjects(candidate.framed):
             _add_new(event, self.roles.actors(subject), role)
+
+    def _within(self, candidate: Candidate, event: Event) -> None:
+        """ "Footed the bill for Chad's pumps": the one whom the clause names below the act's own phrases."""
+        if candidate.framed is not None or event.nominal and candidate.verb is None:
+            return
+        roles = {p.role for p in event.parts}
+        if self.lexicon.types[candidate.type].sides == 2:
+            role = "participant"
+        else:
+            role = "initiator" if roles == {"target"} else "target"
+        _add_new(event, self.within.others(candidate, event.countries()), role)
 
     # whom the clause below names
 
@@ -125,8 +149,10 @@ class Sides:
         """Whether an appeal, threat or charge names whom it is for, even if that is no actor ("appealed to Muslims")."""
         return any(
             a.position in ("object", "to", "on", "against", "at")
-            and a.token.pos in ("NOUN", "PROPN")
-            and a.token.tag in ("NNS", "NNPS", "NNP")
+            and (
+                a.token.tag in ("NNPS", "NNP")
+                or (a.token.tag == "NNS" and a.token.lemma in self.lexicon.agents["people"])
+            )
             and not self.roles.actors(a.token, adverse=True)
             for a in candidate.arguments
         )
@@ -198,6 +224,11 @@ class Sides:
 
 def _has(event: Event, *roles: str) -> bool:
     return any(p.role in roles for p in event.parts)
+
+
+def _alone(event: Event) -> bool:
+    """Whether no organization or group takes part beside the one state."""
+    return all(p.country or p.key.startswith("?") for p in event.parts)
 
 
 def _add_new(event: Event, parts: Iterable[Part], role: str) -> None:

@@ -122,6 +122,12 @@ class StatusReader:
             return self._found("denied", negation, "negation")
         if "to" in words and (verb.tag == "VB" or "be" in words):
             return self._infinitive(verb)
+        return self._bare(verb, words, event_type)
+
+    def _bare(self, verb: Token, words: set[str], event_type: str) -> Found | None:
+        """What tense and form say of a verb without modal, negation or "to"."""
+        if self._is_order(verb, words):
+            return None
         if verb.tag == "VBG":
             if words & {"is", "are", "'s", "’s", "’re", "'re", "am"} or words & {"been"}:
                 return self._found("ongoing", verb, "progressive")
@@ -136,6 +142,20 @@ class StatusReader:
         ):
             return self._found("ongoing", verb, "present")
         return self._found("occurred", verb, "tense")
+
+    def _is_order(self, verb: Token, auxiliaries: set[str]) -> bool:
+        """ "Release our sailors," he said: asked for, and not done."""
+        if (
+            verb.tag != "VB"
+            or auxiliaries
+            or self.tree.sentence.heading
+            or self.tree.children(verb, "nsubj", "nsubjpass")
+        ):
+            return False
+        head = self.tree.head(verb)
+        return verb.dep == "ROOT" or (
+            verb.dep in ("advcl", "ccomp", "parataxis") and head is not None and verb.i < head.i
+        )
 
     def _reported_past(self, verb: Token) -> bool:
         """ "said it would send": a plan; "would send if": imagination."""
