@@ -283,7 +283,14 @@ def test_no_noun_asks_for_the_same_in_two_types() -> None:
                     *mods, lemma = name.split()
                     asked = (
                         lemma,
-                        *(tuple(sorted(found)) for found in (mods or words(row.get("mods")), words(row.get("needs")))),
+                        *(
+                            tuple(sorted(found))
+                            for found in (
+                                mods or words(row.get("mods")),
+                                words(row.get("needs")),
+                                words(row.get("prep")),
+                            )
+                        ),
                     )
                     other, earlier = seen.setdefault(asked, (kind, line))
                     assert other == kind, f"{name!r} is {other} in {earlier} and {kind} in {line}"

@@ -103,7 +103,8 @@ class Assembler:
                 m = head.mention
                 if m is not None and m.kind == "place" and m.country:
                     out.append(Part(m.country.lower(), m.country, "", m.start, m.end, "place"))
-        return [] if kind not in _SOMEWHERE and position in ("in", "at", "near") else out
+        placed = kind in _SOMEWHERE or position in candidate.roles
+        return out if placed or position not in ("in", "at", "near") else []
 
     def _is_adverse(self, candidate: Candidate, argument: Argument, role: str) -> bool:
         """Whether what somebody owns stands for the owner: a strike on X's port is one on X."""

@@ -109,15 +109,15 @@ def _is_other_sense(frame: VerbFrame) -> bool:
 
 
 def _of_verb(frame: VerbFrame, lexicon: Lexicon) -> Demand:
-    asked = [frame.objects, frame.with_mod, frame.preps, frame.pobjects, frame.subject]
+    asked = [frame.objects, frame.with_mod, frame.preps, frame.pobjects, frame.subject, frame.comp]
     asked += [frozenset({frame.particle})] if frame.particle else []
     asked += [frame.xcomp] if isinstance(frame.xcomp, frozenset) else []
     return _demand(asked, lexicon)
 
 
 def _of_noun(noun: Noun, lexicon: Lexicon) -> Demand:
-    carried = [lexicon.performing] if noun.bare == "never" else []
-    return _demand([noun.mods, noun.needs, *carried], lexicon)
+    carried = [lexicon.performing | lexicon.carries] if noun.bare == "never" else []
+    return _demand([noun.mods, noun.needs, noun.preps, *carried], lexicon)
 
 
 def _of_instrument(row: Instrument) -> Iterator[Demand]:

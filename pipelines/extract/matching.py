@@ -14,7 +14,9 @@ from pipelines.extract.roles import Roles
 _MILITARY = re.compile(r"\b(?:forces?|army|navy|troops|military|soldiers|guards?|corps|marines)\b", re.I)
 QUANTITIES = frozenset(
     "number hundred thousand dozen million billion series package round batch convoy pair couple wave lot part shipment "
-    "consignment group set team tonne ton worth string kind total contingent range".split()
+    "consignment group set team tonne ton worth string kind total contingent range "
+    "draft text term wording copy version third quarter half share lorryload planeload shipload truckload boatload wagonload "
+    "tranche sack crate box cargo load column fleet flight squadron most rest remainder bulk last final".split()
 )
 """nouns that stand for what is behind their "of"; the parser makes them the head of the phrase"""
 _MONEY = frozenset({"million", "billion", "dollar", "euro", "trillion"})
@@ -134,8 +136,10 @@ class Matcher:
         )
 
     def _has_preposition(self, frame: VerbFrame, verb: Token, arguments: list[Argument], objects: list[Token]) -> bool:
-        there = [a for a in arguments if a.position in frame.preps]
-        there += [a for h in objects for a in self.roles.of_noun(h) if a.position in frame.preps]
+        there = [*arguments, *(a for h in objects for a in self.roles.of_noun(h))]
+        there = [
+            a for a in there if a.position in frame.preps and not (a.position == "before" and a.token.dep != "pobj")
+        ]
         if not frame.pobjects:
             return bool(there) or any(c.lemma in frame.preps for c in self.tree.children(verb, "prep", "acomp", "oprd"))
         return any(self.matches(h, frame.pobjects) for a in there for h in self.heads(a.token))

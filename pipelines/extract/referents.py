@@ -20,6 +20,7 @@ _PARTITIVE = frozenset(
     "number group member pair dozen hundred thousand series round team handful majority part delegation package batch convoy "
     "wave lot couple range set crowd column squad rest half quarter million total body head representative".split()
 )
+_ABROAD = frozenset({"embassy", "consulate", "mission", "legation"})
 _REALMS = frozenset("sultanate kingdom emirate republic federation union archipelago commonwealth".split())
 _STATES = frozenset({"country", "state", "nation", "republic", "kingdom"})
 _PLURAL_SIDES = frozenset(
@@ -141,7 +142,8 @@ class Referents:
     def _owners(self, token: Token) -> list[Part]:
         """The states (or bodies) named as modifiers of a noun: "Iranian officials", "Pakistan's army", "troops of Chad"."""
         out = self._modifying_owners(token)
-        inside = ("of", "from", "in") if token.lemma in self.lexicon.agents["institutions"] else ("of", "from")
+        at_home = token.lemma in self.lexicon.agents["institutions"] and token.lemma not in _ABROAD
+        inside = ("of", "from", "in") if at_home else ("of", "from")
         for obj in self._objects(token, inside):
             for head in self.tree.conjuncts(obj):
                 if head.mention is not None and head.mention.kind == "state":

@@ -62,6 +62,10 @@ class Roles:
 
     def _stray_agent(self, verb: Token) -> list[Argument]:
         """A "by" phrase that the parser has hung on another word of the passive clause."""
+        for token in self.tree.children(verb, "prep"):
+            for obj in self.tree.children(token, "pobj") if token.lemma == "by" else ():
+                if self.actors(obj):
+                    return [Argument("subject", obj)]
         for token in self.tree.subtree(verb):
             if token.lemma != "by" or token.i < verb.i or token.head == verb.i:
                 continue

@@ -22,6 +22,8 @@ _CLAUSE_TARGETS = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "
 _CONCERNS = frozenset(
     "aid offer endorse accuse reject threaten appeal protest recognize sever sanction concede retreat agree cooperate coerce negotiate sign mediate".split()
 )
+_ANSWERS = frozenset({"reject", "accuse", "endorse", "agree", "concede"})
+_SHARED = frozenset({"ratify", "retreat"})
 _ANNOUNCED = frozenset({"sanction", "sever", "deploy", "aid", "concede", "recognize", "coerce", "retreat"})
 _IN_CLAUSE = frozenset({"object", "to", "with", "against", "between", "on", "for", "from"})
 
@@ -40,6 +42,7 @@ class Sides:
             self._frame_subject(candidate, event)
         if candidate.verb is not None and candidate.type in _CLAUSE_TARGETS:
             self._clause_target(candidate, candidate.verb, event)
+        self._where_it_was_done(candidate, event)
         if kind.sides == 2 and len(event.countries()) < 2:
             for part in self.within.between(candidate, self.roles):
                 part.role = "participant"
@@ -50,6 +53,12 @@ class Sides:
             self._second_side(candidate, event)
         elif candidate.type in _RELATIONAL and len(event.countries()) == 1:
             self._other_side(candidate, event)
+        elif (
+            candidate.type in _SHARED
+            and not event.parts
+            and (candidate.instrument is not None or candidate.noun is not None)
+        ):
+            self._shared(candidate, event)
         if kind.adverse and event.parts and candidate.type in ("sanction", "concede") and not _has(event, "target"):
             self._nearest_target(candidate, event)
 
@@ -78,6 +87,22 @@ class Sides:
         role = self.lexicon.types[candidate.type].roles.get("subject", "participant")
         for subject in self._subjects(candidate.framed):
             _add_new(event, self.roles.actors(subject), role)
+
+    def _where_it_was_done(self, candidate: Candidate, event: Event) -> None:
+        """ "Dismissed as fiction in Minsk": its government did; "demonstrators in Lima": they are of the place."""
+        if _has(event, "initiator", "participant") or not _has(event, "target"):
+            return
+        code: str | None = None
+        if candidate.type in _ANSWERS and candidate.verb is not None and candidate.verb.tag == "VBN":
+            for argument in candidate.arguments:
+                mention = argument.token.mention
+                if argument.position == "in" and mention is not None and mention.form == "capital":
+                    code = mention.country
+        elif candidate.type == "protest":
+            code = event.place_country
+        if code is not None and code not in event.countries():
+            anchor = event.place or event.status
+            event.add(Part(code.lower(), code, "initiator", anchor.start, anchor.end, "place"))
 
     def _within(self, candidate: Candidate, event: Event) -> None:
         """ "Footed the bill for Chad's pumps": the one whom the clause names below the act's own phrases."""
@@ -192,6 +217,21 @@ class Sides:
         """ "Two memoranda were signed": by the two whom the story is about, where no other state stands in the sentence."""
         instrument = candidate.instrument is not None
         if event.persons() or not (instrument or (event.nominal and event.definite)):
+            return
+        both = self.scene.both(event.start, event.end)
+        if len(both) == 2 and self._states() <= {p.country for p in both}:
+            for part in both:
+                part.role = "participant"
+                event.add(part)
+
+    def _shared(self, candidate: Candidate, event: Event) -> None:
+        """ "The treaty took effect", "a ceasefire has held": between the two whom the story is about."""
+        if candidate.type == "retreat" and candidate.trigger.lemma not in (
+            "ceasefire",
+            "truce",
+            "armistice",
+            "cease-fire",
+        ):
             return
         both = self.scene.both(event.start, event.end)
         if len(both) == 2 and self._states() <= {p.country for p in both}:

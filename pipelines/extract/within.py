@@ -48,7 +48,7 @@ class Within:
             countries = {m.country for _, m in found}
             if not countries:
                 continue
-            if len(countries) == 1 or self._listed([t for t, _ in found]):
+            if len(countries) == 1 or candidate.type == "mediate" or self._listed([t for t, _ in found]):
                 return list({m.key: _part(m) for _, m in found}.values())
             return []
         return []
