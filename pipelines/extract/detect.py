@@ -161,7 +161,8 @@ class Detector:
 
     def _carries(self, verb: Token, objects: list[Token]) -> bool:
         return verb.lemma in self.lexicon.performing and any(
-            h.lemma in self.lexicon.nouns and h.mention is None for h in objects
+            h.mention is None and any(self.matcher.fits_noun(n, h) for n in self.lexicon.nouns.get(h.lemma, ()))
+            for h in objects
         )
 
     # nouns
