@@ -109,7 +109,8 @@ def _is_other_sense(frame: VerbFrame) -> bool:
 
 
 def _of_verb(frame: VerbFrame, lexicon: Lexicon) -> Demand:
-    asked = [frame.objects, frame.with_mod, frame.preps, frame.pobjects, frame.subject, frame.comp]
+    preps = frozenset() if "to" in frame.preps else frame.preps  # "gave X a loan" is to X, too
+    asked = [frame.objects, frame.with_mod, preps, frame.pobjects, frame.subject, frame.comp]
     asked += [frozenset({frame.particle})] if frame.particle else []
     asked += [frame.xcomp] if isinstance(frame.xcomp, frozenset) else []
     return _demand(asked, lexicon)
