@@ -40,6 +40,14 @@ def noun_arguments(tree: Tree, noun: Token) -> list[Argument]:
     out = [Argument("before", child) for child in tree.children(noun, "poss", "amod", "compound", "nmod")]
     for child in tree.children(noun, "prep", "agent"):
         out += preposition_arguments(tree, child)
+        if child.lemma == "by":  # "a visit by the minister to X"
+            goals = [p for o in tree.children(child, "pobj") for p in tree.children(o, "prep")]
+            out += [
+                a
+                for p in goals
+                if p.lemma in ("to", "in", "with", "against", "on")
+                for a in preposition_arguments(tree, p)
+            ]
     for child in tree.children(noun, "acl"):
         out += [a for a in direct_arguments(tree, child) if a.position != "object"]
     return out

@@ -109,6 +109,8 @@ class Assembler:
     def _is_adverse(self, candidate: Candidate, argument: Argument, role: str) -> bool:
         """Whether what somebody owns stands for the owner: a strike on X's port is one on X."""
         kind = candidate.type
+        if candidate.noun is None and candidate.roles.get(argument.position) == role and role != "host":
+            return True  # the frame says so: "its answer was no"
         if self.lexicon.types[kind].adverse and (role in ("target", "participant") or kind == "attack"):
             return True
         if kind == "aid" and argument.position == "subject":

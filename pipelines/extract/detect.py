@@ -127,6 +127,8 @@ class Detector:
         if named is None:
             positions = ("into", "to", "from", "of", "on", "out", "toward", "towards", "as")
             named = next(self._instruments_in(arguments, positions), None)
+        if named is None and frame.type == "ratify":
+            named = next(self._instruments_in(arguments, ("subject",)), None)  # "the treaty has come into force"
         return named
 
     def _instruments_in(self, arguments: list[Argument], positions: tuple[str, ...]) -> Iterator[Named]:
@@ -168,12 +170,14 @@ class Detector:
     # nouns
 
     def _noun(self, noun: Token) -> Candidate | None:
-        entry = next((n for n in self.lexicon.nouns[noun.lemma] if self.matcher.fits_noun(n, noun)), None)
-        if entry is None or noun.dep in ("compound", "amod", "nmod") or self._stressed(noun):
+        if noun.dep in ("compound", "amod", "nmod") or self._stressed(noun):
             return None
         verb, way = self._carrier(noun)
         sent = way == "subject" and verb is not None and verb.lemma in self.lexicon.carries
-        if entry.bare == "never" and way != "performed" and not sent:
+        carried = way == "performed" or sent
+        fitting = (n for n in self.lexicon.nouns[noun.lemma] if carried or n.bare != "never")
+        entry = next((n for n in fitting if self.matcher.fits_noun(n, noun)), None)
+        if entry is None:
             return None
         arguments = self.roles.of_noun(noun)
         for inner in [a for a in arguments if a.position in _ABOUT]:

@@ -40,8 +40,8 @@ class Sides:
         kind = self.lexicon.types[candidate.type]
         if kind.sides == 2 and len(event.countries()) < 2:
             self._frame_subject(candidate, event)
-        if candidate.verb is not None and candidate.type in _CLAUSE_TARGETS:
-            self._clause_target(candidate, candidate.verb, event)
+        if candidate.type in _CLAUSE_TARGETS:
+            self._clause_target(candidate, candidate.verb or candidate.trigger, event)
         self._where_it_was_done(candidate, event)
         if kind.sides == 2 and len(event.countries()) < 2:
             for part in self.within.between(candidate, self.roles):
@@ -134,7 +134,7 @@ class Sides:
 
     def _clauses_below(self, verb: Token) -> list[Token]:
         tree = self.tree
-        clauses = tree.children(verb, "xcomp", "ccomp")
+        clauses = tree.children(verb, "xcomp", "ccomp", *(("acl",) if verb.pos in ("NOUN", "PROPN") else ()))
         clauses += [c for p in tree.children(verb, "prep") for c in tree.children(p, "pcomp")]
         clauses += [c for o in tree.children(verb, "dobj") for c in tree.children(o, "acl")]
         return clauses

@@ -40,7 +40,7 @@ class StatusReader:
         own = self._own(verb, event_type)
         if own is None:
             return None
-        return self._governed(verb, own)
+        return self._governed(verb, own, event_type)
 
     def of_noun(self, noun: Token, verb: Token | None, event_type: str) -> Found | None:
         """The status of an event told by a noun, `verb` being the one that performs it or frames it."""
@@ -63,8 +63,8 @@ class StatusReader:
             return announced
         if verb is not None:
             own = self._own(verb, event_type)
-            return None if own is None else self._governed(verb, own)
-        return self._governed(noun, self._found("occurred", noun, "bare noun"))
+            return None if own is None else self._governed(verb, own, event_type)
+        return self._governed(noun, self._found("occurred", noun, "bare noun"), event_type)
 
     def _announced(self, noun: Token, verb: Token) -> Found | None:
         """ "A visit is planned", "talks are due", "the trip was called off": the verb says how real the noun is."""
@@ -121,6 +121,9 @@ class StatusReader:
         if negation is not None:
             return self._found("denied", negation, "negation")
         if "to" in words and (verb.tag == "VB" or "be" in words):
+            head = self.tree.head(verb)
+            if verb.dep == "xcomp" and head is not None and self._lends_a_hand(head, event_type):
+                return self._own(head, event_type)
             return self._infinitive(verb)
         return self._bare(verb, words, event_type)
 
@@ -208,12 +211,15 @@ class StatusReader:
             return self._found("occurred", verb, "gerund")
         return self._found("occurred", verb, "participle")
 
-    def _governed(self, token: Token, own: Found) -> Found | None:
+    def _governed(self, token: Token, own: Found, event_type: str) -> Found | None:
         """Follow the governors up and let each change the status."""
         status: Found = own
         here = token
         gerund = False
         for head in self.tree.ancestors(token):
+            if here.dep == "xcomp" and self._lends_a_hand(head, event_type):
+                here = head
+                continue
             gerund = gerund or here.dep == "pcomp"
             if (
                 gerund
@@ -222,12 +228,24 @@ class StatusReader:
                 and head.lemma in self.classes["swallow"] | self.classes["wish"] | self.classes["hypothetical"]
             ):
                 return None  # "accused of attacking", "interested in signing"
+            if gerund and here.dep == "prep" and head.dep == "dobj" and self._is_swallowed(head):
+                return None  # "accused the two of sheltering rebels"
             changed = self._under(here, head, status)
             if changed is None:
                 return None
             status = changed
             here = head
         return status
+
+    def _is_swallowed(self, noun: Token) -> bool:
+        over = self.tree.head(noun)
+        return over is not None and over.pos == "VERB" and over.lemma in self.classes["swallow"]
+
+    def _lends_a_hand(self, head: Token, event_type: str) -> bool:
+        """ "Helped broker a truce", "have been trying to hammer out a treaty": done, or as much of it as there is."""
+        if head.lemma == "help":
+            return head.tag != "VB" and not self.tree.children(head, "dobj")
+        return head.lemma in ("try", "work", "struggle", "strive", "labour") and event_type in ("negotiate", "mediate")
 
     def _under(self, here: Token, head: Token, status: Found) -> Found | None:
         """The status of an event below `here`, after what `head`, its governor, makes of it."""
