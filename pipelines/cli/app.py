@@ -113,6 +113,37 @@ def diff(first: str | None, second: str | None, package: Path, as_json: bool) ->
     return run_diff(first, second, package, as_json=as_json)
 
 
+@cli.command(epilog=_CODES)
+@click.argument("record_id")
+@click.option(
+    "--package",
+    type=_FOLDER,
+    default=Path("dist"),
+    show_default=True,
+    help="A package, or a folder of releases (the newest).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def explain(record_id: str, package: Path, as_json: bool) -> int:
+    """Why a record says what it says: each cell with its words, the rule that read them, who is quoted, and what lost against it.
+
+    RECORD_ID is an event_id, an agreement_id or an actor_id. An id of an earlier release is followed to the record it is now.
+    """
+    from pipelines.cli.explain import explain as run_explain
+
+    return run_explain(record_id, package, as_json=as_json)
+
+
+@cli.command(epilog=_CODES)
+@click.argument("file", type=_FOLDER)
+@click.option("--gold", type=_FOLDER, help="A YAML annotation of the document: what is missed and wrong is marked.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def extract(file: Path, gold: Path | None, as_json: bool) -> int:
+    """What one document yields by itself. Nothing is published or kept."""
+    from pipelines.cli.extract import extract as run_extract
+
+    return run_extract(file, gold, as_json=as_json)
+
+
 @cli.group()
 def sources() -> None:
     """What is declared in sources/."""

@@ -114,7 +114,7 @@ class Opened:
         """Everything that comes before the parse."""
         layout = read_layout(document.text, lexicon)
         entities = read_entities(layout, lexicon)
-        reader = Reader(layout, entities, lexicon, document.published, _gate(lexicon))
+        reader = Reader(layout, entities, lexicon, document.published, gate_of(lexicon))
         return cls(document, lexicon, layout, entities, reader)
 
     def read(self) -> Found:
@@ -155,7 +155,8 @@ def _blocks(documents: Sequence[Document]) -> Iterator[list[Document]]:
 
 
 @lru_cache(maxsize=2)
-def _gate(lexicon: Lexicon) -> Gate:
+def gate_of(lexicon: Lexicon) -> Gate:
+    """The gate of a lexicon, built once."""
     return build_gate(lexicon)
 
 

@@ -61,7 +61,7 @@ class Reader:
         self.events: list[Event] = []
         masked = layout.masked
         self.dates = {s.start: find_dates(masked, s.start, s.end) for s in layout.sentences}
-        gated = [s for s in layout.sentences if self._worth_parsing(s)]
+        gated = [s for s in layout.sentences if self.worth_parsing(s)]
         self.plains = [(s, simplify(masked, s, entities.within(s.start, s.end), self.dates[s.start])) for s in gated]
 
     def ahead(self) -> list[Plain]:
@@ -78,7 +78,8 @@ class Reader:
             self._remember_year(sentence, self.dates[sentence.start])
         return Story(self.events, self.ledger.agreements)
 
-    def _worth_parsing(self, sentence: Sentence) -> bool:
+    def worth_parsing(self, sentence: Sentence) -> bool:
+        """Whether a sentence may tell something: by its names, or the words that stand for them, and by the gate."""
         if self.gate is None:
             return True
         text = self.layout.masked

@@ -84,14 +84,18 @@ def contents_of(folder: Path, max_bytes: int = MAX_BYTES) -> Contents:
         what, todo = f"cannot list the folder ({error.strerror})", "give a folder of .txt, .md or .html files"
         raise PactwatchError(what, shown(str(folder)), todo, EXIT_NOT_FOUND) from error
     for name in names:
-        if name.startswith(".") or name.lower() == _README:
-            continue
-        try:
-            yield name, _content(folder, name, max_bytes)
-        except UnreadableTextError as error:
-            yield name, str(error)
-        except OSError as error:
-            yield name, f"cannot be read ({error.strerror}): check the file and its permissions"
+        if not name.startswith(".") and name.lower() != _README:
+            yield from contents_of_file(folder, name, max_bytes)
+
+
+def contents_of_file(folder: Path, name: str, max_bytes: int = MAX_BYTES) -> Contents:
+    """One file of a folder."""
+    try:
+        yield name, _content(folder, name, max_bytes)
+    except UnreadableTextError as error:
+        yield name, str(error)
+    except OSError as error:
+        yield name, f"cannot be read ({error.strerror}): check the file and its permissions"
 
 
 def _path(source: Source) -> Path:

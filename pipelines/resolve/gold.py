@@ -66,6 +66,18 @@ def _dates(gold: Mapping[str, Any]) -> list[Any]:
     return [gold.get("date"), *answers(gold.get("date_alternatives"))]
 
 
+def check_annotation(annotation: Any) -> str | None:
+    """What is wrong with an annotation of a document, in one line; None where it can be held against records."""
+    if not isinstance(annotation, Mapping) or not isinstance(annotation.get("events"), list):
+        return "no annotation of a document: it has no list `events`"
+    for name, kind in (("events", "type"), ("agreements", "instrument")):
+        for number, entry in enumerate(annotation.get(name) or [], 1):
+            lacking = [k for k in (kind, "countries", "status") if not isinstance(entry, Mapping) or k not in entry]
+            if lacking:
+                return f"{name} entry {number} has no {lacking[0]!r}"
+    return None
+
+
 def common_countries(gold: Mapping[str, Any], countries: Iterable[str]) -> float:
     """The share of countries that both name, of all that either names."""
     told = set(countries)
