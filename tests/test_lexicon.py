@@ -265,6 +265,62 @@ def test_no_verb_asks_for_the_same_in_two_types() -> None:
     assert sorted(collisions) == []
 
 
+def test_no_frame_stands_twice() -> None:
+    """A verb with one class of object in two lines of its type, which ask for nothing else: one of them is dead."""
+    seen: dict[tuple[str, ...], str] = {}
+    doubled: dict[tuple[str, str], str] = {}
+    for kind, lemma, line, row in _frames():
+        asked = tuple(json.dumps(row.get(key)) for key in _ASKED if key != "object")
+        for wanted in (w for w in words(row.get("object")) if w.startswith("@")):
+            earlier = seen.setdefault((kind, lemma, wanted, *asked), line)
+            if earlier != line:
+                doubled[(lemma, kind)] = (
+                    f"{lemma!r} of {kind} with {wanted} stands in {earlier} and in {line}: keep one"
+                )
+    assert [line for key, line in doubled.items() if key not in _DOUBLED] == []
+
+
+# Those that stood twice when this was written, harmlessly; nothing may join them.
+_DOUBLED: set[tuple[str, str]] = {
+    ("arrest", "coerce"),
+    ("boot", "sever"),
+    ("chuck", "sever"),
+    ("commit", "agree"),
+    ("confiscate", "coerce"),
+    ("drum", "sever"),
+    ("expect", "visit"),
+    ("expropriate", "coerce"),
+    ("free", "retreat"),
+    ("hammer", "negotiate"),
+    ("impound", "coerce"),
+    ("ink", "sign"),
+    ("kick", "sever"),
+    ("liberate", "retreat"),
+    ("release", "retreat"),
+    ("requisition", "coerce"),
+    ("seize", "coerce"),
+    ("thrash", "negotiate"),
+    ("throw", "sever"),
+    ("turf", "sever"),
+    ("work", "negotiate"),
+}  # fmt: skip
+
+
+def test_no_instrument_hides_behind_one_above_it() -> None:
+    """The first line that fits wins: a line below one that asks for no more is never read."""
+    rows = load_yaml(FOLDER / "instruments.yaml")
+    hidden = []
+    for number, row in enumerate(rows):
+        for above in rows[:number]:
+            for head in set(words(row["head"])) & set(words(above["head"])):
+                before, of = set(words(above.get("before"))), set(words(above.get("of")))
+                wider_before = not before or (row.get("before") and set(words(row["before"])) <= before)
+                wider_of = not of or (row.get("of") and set(words(row["of"])) <= of)
+                if wider_before and wider_of and above.get("only") is None:
+                    hidden.append(f"{head!r} of {json.dumps(row)} is never read: {json.dumps(above)} stands above it")
+    assert hidden == [], "move the narrower line up, or take the word out"
+
+
 def test_no_verb_is_left_in_two_types() -> None:
     kinds: dict[str, set[str]] = defaultdict(set)
     for kind, lemma, _, row in _frames():
@@ -406,10 +462,6 @@ def test_an_unknown_key_is_told_with_file_key_and_what_was_meant(
     assert f"did you mean {near!r}" in error
 
 
-@pytest.mark.xfail(
-    reason="keys of these files are not checked: a misspelt one is read as if it were not there, or ends in a KeyError",
-    strict=True,
-)
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
@@ -417,7 +469,7 @@ def test_an_unknown_key_is_told_with_file_key_and_what_was_meant(
         ("ambiguities.yaml", "not_before:", "not_befor:"),
         ("status.yaml", "modals:", "modal:"),
         ("performing.yaml", "perform:", "performs:"),
-        ("event_types.yaml", "adverse:", "advers:"),
+        ("event_types.yaml", ", adverse:", ", advers:"),
         ("offices.yaml", "modifiers:", "modifier:"),
         ("fields.yaml", "education:", "educations:"),
         ("agents.yaml", "goods:", "good:"),
@@ -427,7 +479,7 @@ def test_an_unknown_key_is_told_with_file_key_and_what_was_meant(
 def test_an_unknown_key_is_told_in_the_other_files_too(copy: Path, name: str, old: str, new: str) -> None:
     error = str(spoil(copy, name, old, new))
     assert name in error
-    assert new.split(":", maxsplit=1)[0] in error
+    assert repr(new.split(":", maxsplit=1)[0].strip(" ,")) in error
 
 
 def test_an_id_that_stands_twice_is_told(copy: Path) -> None:

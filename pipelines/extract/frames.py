@@ -11,6 +11,10 @@ from pipelines.errors import PactwatchError
 
 ROLES = ("initiator", "target", "participant", "host", "mediator", "none")
 _TYPE_KEYS = ("plover", "cameo", "description", "sides", "adverse")
+_POSITIONS = (
+    "subject object across against along alongside among around at behind between by for from in into near of off on out outside over to toward "
+    "towards upon with"
+).split()
 _VERB_KEYS = (
     "verb",
     "particle",
@@ -80,6 +84,7 @@ def read_types(path: Path) -> dict[str, EventType]:
     """The event types by name."""
     out = {}
     for name, row in load_yaml(path).items():
+        check_keys(row, (*_TYPE_KEYS, *_POSITIONS), f"{path.name} {name}", required=_TYPE_KEYS[:3])
         roles = {key: value for key, value in row.items() if key not in _TYPE_KEYS}
         for role in roles.values():
             _known(role, f"{path.name} {name}")

@@ -12,6 +12,7 @@ from typing import Any
 from pipelines.declarations import check_keys, load_yaml
 from pipelines.errors import PactwatchError
 from pipelines.extract.frames import EventType, Noun, VerbFrame, read_nouns, read_types, read_verbs
+from pipelines.extract.vocabulary import read_countries, read_vocabulary
 from pipelines.project import ROOT, tree_hash
 
 FOLDER = ROOT / "lexicon"
@@ -123,7 +124,7 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     places: dict[str, str | None] = load_yaml(folder / "places.yaml") or {}
     for place in places:
         _add(surfaces, place, Surface("place", place))
-    ambiguities = load_yaml(folder / "ambiguities.yaml") or {}
+    ambiguities = read_vocabulary(folder, "ambiguities")
     for phrase in ambiguities.get("masks") or []:
         surfaces[phrase] = [Surface("mask", phrase)]
     # "The Nation (Pakistan)" is a name that tells namesakes apart, not a form of any text
@@ -132,8 +133,8 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         if "’" in name:
             surfaces.setdefault(name.replace("’", "'"), surfaces[name])
     person_names, aliases = _persons(entities, surfaces)
-    performing = load_yaml(folder / "performing.yaml")
-    attribution = load_yaml(folder / "attribution.yaml")
+    performing = read_vocabulary(folder, "performing")
+    attribution = read_vocabulary(folder, "attribution")
     return Lexicon(
         hash=tree_hash(folder),
         entities=entities,
@@ -141,7 +142,7 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         places=places,
         capitals=capitals,
         ambiguities=ambiguities,
-        offices=load_yaml(folder / "offices.yaml"),
+        offices=read_vocabulary(folder, "offices"),
         types=read_types(folder / "event_types.yaml"),
         verbs=read_verbs(folder),
         nouns=read_nouns(folder),
@@ -150,9 +151,9 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         carries=frozenset(performing["carry"]),
         frames=frozenset(performing["frames"]),
         instruments=_instruments(folder / "instruments.yaml"),
-        fields={name: tuple(words) for name, words in load_yaml(folder / "fields.yaml").items()},
-        status=load_yaml(folder / "status.yaml"),
-        agents={name: frozenset(words) for name, words in load_yaml(folder / "agents.yaml").items()},
+        fields={name: tuple(words) for name, words in read_vocabulary(folder, "fields").items()},
+        status=read_vocabulary(folder, "status"),
+        agents={name: frozenset(words) for name, words in read_vocabulary(folder, "agents").items()},
         report_verbs=frozenset(attribution["verbs"]),
         report_phrases=tuple(attribution["phrases"]),
         provenance_headings=frozenset(attribution["provenance_headings"]),
@@ -188,7 +189,7 @@ def _add(surfaces: dict[str, list[Surface]], name: str, surface: Surface) -> Non
 def _countries(folder: Path, entities: dict[str, Entity], surfaces: dict[str, list[Surface]]) -> dict[str, str]:
     """Add all states; the capitals by name (city to alpha-3)."""
     capitals: dict[str, str] = {}
-    for code, row in load_yaml(folder / "countries.yaml").items():
+    for code, row in read_countries(folder).items():
         key = code.lower()
         entities[key] = Entity(key, "state", row["name"], code, row.get("wikidata"), until=row.get("until"))
         for name in [row["name"], *(row.get("names") or [])]:
