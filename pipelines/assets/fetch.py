@@ -38,6 +38,7 @@ _TOLD = 20
 )
 def captures(context: dg.AssetExecutionContext, collector: Collector) -> dg.MaterializeResult:
     """What the sources hold, as archived responses and files: new and changed ones are added, nothing is ever removed."""
+    from pipelines.archive.keyed import KeyedStore
     from pipelines.assets.archive import open_archive, open_fetcher
     from pipelines.ingest.readers import reader_of
 
@@ -47,8 +48,9 @@ def captures(context: dg.AssetExecutionContext, collector: Collector) -> dg.Mate
             collector.alone(source.id),
             open_archive(collector.state) as archive,
             open_fetcher(collector.state, source) as fetcher,
+            KeyedStore(collector.state / "parsed.sqlite") as store,
         ):
-            collected = reader_of(source).collect(source, fetcher, archive)
+            collected = reader_of(source, store).collect(source, fetcher, archive)
     except PactwatchError as error:
         raise dg.Failure(str(error), metadata={"exit_code": error.exit_code}, allow_retries=False) from error
     for problem in collected.problems:

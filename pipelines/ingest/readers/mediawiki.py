@@ -5,7 +5,6 @@ is archived for a title is its rendered page under one address, whatever the pag
 history: moved pages are found by their page id, redirects are followed by the wiki.
 """
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -25,18 +24,13 @@ from pipelines.ingest.reader import Collected, Problem, Tally
 from pipelines.ingest.readers.documents import document_of
 from pipelines.ingest.readers.parsed import Parsed
 from pipelines.ingest.readers.versions import newest_version
+from pipelines.ingest.readers.wiki_api import FORM, MAXLAG, Api, ApiError, read_json
 from pipelines.ingest.source import MediaWiki, Source
 from pipelines.ingest.text import UnreadableTextError
 from pipelines.ingest.wiki_text import wiki_text
 
 _BATCH = 50
 _LONGEST_QUERY = 6_000
-_MAXLAG = "5"
-_WAITS = 3
-_LONGEST_WAIT = 60.0
-_PASSING = {"maxlag", "ratelimited", "readonly"}
-_FORM = {"format": "json", "formatversion": "2"}
-_MOST_CONTINUED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,58 +54,6 @@ class _Rendered:
     revision: int
 
 
-class _ApiError(Exception):
-    """The API refuses; code and info as it gives them."""
-
-    def __init__(self, code: str, info: str) -> None:
-        super().__init__(f"{code}: {info}"[:300])
-        self.code = code
-
-
-@dataclass(slots=True)
-class _Api:
-    """The API of one wiki, asked politely: it may say that it is behind (maxlag), and is then left alone for as long as it says."""
-
-    address: str
-    fetcher: Fetcher
-    sleep: Callable[[float], None]
-    requests: int = 0
-
-    def ask(self, url: str) -> Response:
-        """The response to a whole address; FetchError or _ApiError."""
-        for waited in range(_WAITS + 1):
-            self.requests += 1
-            # An interface for programs: robots.txt of a wiki speaks to crawlers of its pages.
-            response = self.fetcher.get(url, accept="application/json", robots=False)
-            if response.status != 200:
-                raise FetchError(Outcome.BROKEN, url, f"the API answers with status {response.status}")
-            error = _json(response.body).get("error")
-            if error is None:
-                return response
-            code, info = str(error.get("code")), str(error.get("info"))
-            if code not in _PASSING:
-                raise _ApiError(code, info)
-            wait = _seconds(response.header("retry-after"))
-            if waited == _WAITS or wait > _LONGEST_WAIT:
-                raise FetchError(Outcome.THROTTLED, url, f"the wiki asks to wait ({code}): left for next time", wait)
-            self.sleep(wait)
-        raise AssertionError
-
-    def query(self, **parameters: str) -> Iterator[dict[str, Any]]:
-        """The parts of the answer to a query, as long as the wiki says that there is more."""
-        more: dict[str, str] = {}
-        for _ in range(_MOST_CONTINUED):
-            answer = _json(self.ask(self.url(action="query", maxlag=_MAXLAG, **parameters, **more)).body)
-            yield answer.get("query") or {}
-            more = {str(key): str(value) for key, value in (answer.get("continue") or {}).items()}
-            if not more:
-                return
-
-    def url(self, **parameters: str) -> str:
-        """The address of a request."""
-        return f"{self.address}?{urlencode({**parameters, **_FORM}, quote_via=quote)}"
-
-
 @dataclass(frozen=True, slots=True)
 class MediaWikiReader:
     """Reads sources of the kind MediaWiki."""
@@ -122,10 +64,10 @@ class MediaWikiReader:
     def collect(self, source: Source, fetcher: Fetcher, archive: Archive) -> Collected:
         """Fetches the pages that have a new revision. An unchanged world costs one request for each fifty pages."""
         assert isinstance(source.reader, MediaWiki)
-        run = _Run(source, _Api(source.reader.api, fetcher, self.sleep), archive, self.parsed)
+        run = _Run(source, Api(source.reader.api, fetcher, self.sleep), archive, self.parsed)
         try:
             run.pages()
-        except (FetchError, _ApiError, UnreadableTextError) as error:
+        except (FetchError, ApiError, UnreadableTextError) as error:
             run.tally.trouble(source.reader.api, error)
         run.tally.requests = run.api.requests
         return run.tally.collected()
@@ -157,7 +99,7 @@ class MediaWikiReader:
 class _Run:
     """One refresh of one wiki."""
 
-    def __init__(self, source: Source, api: _Api, archive: Archive, parsed: Parsed) -> None:
+    def __init__(self, source: Source, api: Api, archive: Archive, parsed: Parsed) -> None:
         assert isinstance(source.reader, MediaWiki)
         self.source, self.wiki, self.api, self.archive, self.parsed = source, source.reader, api, archive, parsed
         self.tally = Tally()
@@ -169,7 +111,7 @@ class _Run:
             for title in batch:
                 try:
                     self._page(title, found.get(title))
-                except (_ApiError, UnreadableTextError) as error:
+                except (ApiError, UnreadableTextError) as error:
                     self.tally.trouble(title, error)
                 except FetchError as error:
                     self.tally.trouble(title, error)
@@ -241,15 +183,15 @@ class _Run:
             self.archive.add_response(self.source.id, self.api.ask(url))
 
 
-_PARSE = {"prop": "text|revid|displaytitle", "redirects": "1", "disableeditsection": "1", "disabletoc": "1", "disablelimitreport": "1", "maxlag": _MAXLAG}  # fmt: skip
+_PARSE = {"prop": "text|revid|displaytitle", "redirects": "1", "disableeditsection": "1", "disabletoc": "1", "disablelimitreport": "1", "maxlag": MAXLAG}  # fmt: skip
 
 
 def _page_url(wiki: MediaWiki, title: str) -> str:
-    return f"{wiki.api}?{urlencode({'action': 'parse', 'page': title, **_PARSE, **_FORM}, quote_via=quote)}"
+    return f"{wiki.api}?{urlencode({'action': 'parse', 'page': title, **_PARSE, **FORM}, quote_via=quote)}"
 
 
 def _site_url(wiki: MediaWiki) -> str:
-    parameters = {"action": "query", "meta": "siteinfo", "siprop": "general|rightsinfo", **_FORM}
+    parameters = {"action": "query", "meta": "siteinfo", "siprop": "general|rightsinfo", **FORM}
     return f"{wiki.api}?{urlencode(parameters, quote_via=quote)}"
 
 
@@ -290,7 +232,7 @@ def _content(payload: bytes) -> dict[str, Any]:
 
 def _read(payload: bytes) -> _Rendered:
     """An answer of action=parse; UnreadableTextError where it is none."""
-    page = _json(payload).get("parse")
+    page = read_json(payload).get("parse")
     if not isinstance(page, dict):
         raise UnreadableTextError("the API gave no page: look at it")
     title, markup, page_id, revision = (page.get(key) for key in ("title", "text", "pageid", "revid"))
@@ -301,21 +243,6 @@ def _read(payload: bytes) -> _Rendered:
     # JSON can spell half a character, which no text can hold.
     title, markup = (text.encode("utf-8", "replace").decode() for text in (title, markup))
     return _Rendered(wiki_text(title, markup), title, page_id, revision)
-
-
-def _json(payload: bytes) -> dict[str, Any]:
-    try:
-        answer = json.loads(payload)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableTextError("the API gave no JSON: check the address of api.php") from error
-    if not isinstance(answer, dict):
-        raise UnreadableTextError("the API gave no JSON object: check the address of api.php")
-    return answer
-
-
-def _seconds(value: str | None) -> float:
-    """A Retry-After in seconds; the API never gives a date there."""
-    return float(value) if value and value.isdecimal() else 5.0
 
 
 def _moment(value: Any) -> datetime | None:
@@ -345,7 +272,7 @@ def _site(source: Source, archive: Archive, until: int | None) -> _Site | None:
     captures = [c for c in archive.history(source.id, _site_url(source.reader), until=until) if c.payload_sha256]
     if not captures:
         return None
-    told = _json(archive.payload(captures[-1])).get("query") or {}
+    told = read_json(archive.payload(captures[-1])).get("query") or {}
     general, rights = told.get("general") or {}, told.get("rightsinfo") or {}
     server = str(general.get("server") or "")
     # Wikipedia says "//en.wikipedia.org".
