@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV ?= uv
 
 .DEFAULT_GOAL := dataset
-.PHONY: dataset install test fuzz stability lint lint-style lint-types lint-sql check dev lock clean help
+.PHONY: dataset install everything test fuzz stability lint lint-style lint-types lint-sql check dev lock clean help
 
 dataset: install ## Build the dataset from corpus/ into dist/ (the default)
 	@$(BIN)/pactwatch build
@@ -46,6 +46,8 @@ calibrate: install ## Fit the confidence of records to the annotated documents a
 	@$(BIN)/python bench/calibrate.py
 
 check: lint test ## Everything that must be green before a change goes in
+
+everything: $(VENV)/.installed-dev ## Install all extras as well: Dagster's pages, PostgreSQL, the tools of the tests
 
 dev: $(VENV)/.installed-dev ## Open Dagster's pages at http://localhost:3000, on the same state as the command line
 	@DAGSTER_HOME="$$($(BIN)/python -m pipelines.assets.instance)" $(BIN)/dagster dev

@@ -16,7 +16,14 @@ _ACCEPT_FALL = click.option(
     "--accept-fall", is_flag=True, help="Publish although a table fell below its floor (sql/checks/floors.yaml)."
 )
 _FOLDER = click.Path(path_type=Path)
-_OUT = click.option("--out", type=_FOLDER, default=Path("dist"), show_default=True, help="Folder that releases go to.")
+_OUT = click.option(
+    "--out",
+    type=_FOLDER,
+    default=Path("dist"),
+    show_default=True,
+    envvar="PACTWATCH_OUT",
+    help="Folder that releases go to; PACTWATCH_OUT where it is not given.",
+)
 
 
 @click.group(epilog=_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
