@@ -11,12 +11,17 @@ from typing import NamedTuple
 import dagster as dg
 import pytest
 
+from pipelines.archive.archive import Archive
 from pipelines.assets import inputs, sensors
-from pipelines.assets.fetch import host_of, readable
+from pipelines.assets.fetch import failure_of, host_of, readable
+from pipelines.assets.freshness import silent_days
 from pipelines.assets.jobs import PARTITION_TAG, busy_sources, declare, is_due, tags_of
 from pipelines.assets.runs import FETCH_JOB, REFRESH_JOB, bury
+from pipelines.assets.workspace import Workspace
 from pipelines.definitions import defs
 from pipelines.errors import PactwatchError
+from pipelines.fetch.response import Response
+from pipelines.ingest.reader import Collected, Problem
 from pipelines.ingest.registry import load_registry
 from pipelines.project import ROOT
 
@@ -190,7 +195,7 @@ def test_a_refresh_is_asked_for_while_the_inputs_are_other_ones(
     instance: dg.DagsterInstance, declared: Path, home: Path, tmp_path: Path
 ) -> None:
     (first,) = sensor_tick(instance, "changed").run_requests
-    package_made_from(instance, inputs.fingerprint(home))
+    package_made_from(instance, inputs.fingerprint(home, Workspace().release_folder))
     assert not sensor_tick(instance, "changed").run_requests
     (tmp_path / "inbox" / "a.txt").write_text("Iran and Oman met.")
     (second,) = sensor_tick(instance, "changed").run_requests
@@ -220,3 +225,52 @@ def test_a_refresh_that_fails_is_not_tried_for_ever(instance: dg.DagsterInstance
     stopped = sensor_tick(instance, "changed")
     assert not stopped.run_requests
     assert "3 refreshes of the same inputs have failed" in stopped.skip_message
+
+
+def answer(url: str, body: bytes, at: datetime, status: int = 200) -> Response:
+    return Response(url, url, status, "OK", (("ETag", '"1"'),), body, at)
+
+
+def test_a_source_is_silent_since_it_last_brought_something_new(declared: Path, tmp_path: Path) -> None:
+    text = (
+        (declared / "all.yaml")
+        .read_text()
+        .replace("{feed: 'http://feeds.example/rss'}", "{page: 'http://feeds.example/a'}, fetch: {stale: 14}")
+    )
+    (declared / "all.yaml").write_text(text)
+    url = "http://feeds.example/a"
+    with Archive(tmp_path / "archive") as archive:
+        assert silent_days(load_registry(), archive, NOW) == [], "never fetched: the check `complete` tells that"
+        archive.add_response("daily", answer(url, b"one", NOW - timedelta(days=20)))
+        archive.add_response("daily", answer(url, b"", NOW - timedelta(days=2), status=304))
+        archive.add_response("hourly", answer("http://a.example/x", b"x", NOW - timedelta(days=300)))
+        assert silent_days(load_registry(), archive, NOW) == [("daily", 20.0, 14)]
+        head = archive.content_head
+        archive.add_response("daily", answer(url, b"", NOW, status=304))
+        assert archive.content_head == head, "nothing new: no refresh is asked for"
+        archive.add_gone("daily", url, NOW, 404, "Not Found")
+        assert archive.content_head > head
+        assert silent_days(load_registry(), archive, NOW) == [("daily", 20.0, 14)], "what is gone is nothing new"
+        archive.add_response("daily", answer(url, b"two", NOW - timedelta(days=1)))
+        assert silent_days(load_registry(), archive, NOW) == [("daily", 1.0, 14)]
+
+
+@pytest.mark.parametrize(
+    ("collected", "told", "again"),
+    [
+        (Collected(problems=(Problem("http://a/", "unreachable", "unreachable: refused"),)), "http://a/: unreachable: refused", True),
+        (Collected(problems=(Problem("http://a/", "robots", "robots: stay away"),)), "http://a/: robots: stay away", False),
+        (
+            Collected(problems=(Problem("http://a/", "robots", "robots: no"), Problem("http://b/", "too_slow", "too slow: 60 s"))),
+            "http://a/: robots: no, and 1 more",
+            True,
+        ),
+    ],
+)  # fmt: skip
+def test_a_fetch_that_brought_nothing_fails_and_is_tried_again_where_that_may_help(
+    collected: Collected, told: str, again: bool
+) -> None:
+    for retry in (True, False):
+        failure = failure_of(collected.problems, retry=retry)
+        assert failure.description == told
+        assert failure.allow_retries is (again and retry)

@@ -56,7 +56,7 @@ def captures(context: dg.AssetExecutionContext, collector: Collector) -> dg.Mate
     for problem in collected.problems:
         context.log.warning("%s: %s", problem.url, problem.detail)
     if collected.problems and not _anything(collected):
-        raise _failure(collected.problems, retry=collector.retry)
+        raise failure_of(collected.problems, retry=collector.retry)
     return dg.MaterializeResult(metadata=told(collected), check_results=[_complete(collected)])
 
 
@@ -124,7 +124,8 @@ def _complete(collected: Collected) -> dg.AssetCheckResult:
     )
 
 
-def _failure(problems: tuple[Problem, ...], *, retry: bool) -> dg.Failure:
+def failure_of(problems: tuple[Problem, ...], *, retry: bool) -> dg.Failure:
+    """The failure of a fetch that brought nothing: it is tried again (`retry`) where that may help."""
     passing = any(problem.outcome not in _LASTING for problem in problems)
     more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
     listed = [[problem.url, problem.outcome, problem.detail] for problem in problems[:_TOLD]]

@@ -54,7 +54,9 @@ def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Mat
     with told_in_one_line():
         # Before anything is read: what changes meanwhile is then found changed by the next look.
         workspace.take_note("parsed", "0")
-        workspace.take_note("inputs", "" if workspace.documents else fingerprint(workspace.state))
+        workspace.take_note(
+            "inputs", "" if workspace.documents else fingerprint(workspace.state, workspace.release_folder)
+        )
         ingested = _read(workspace)
         if not ingested.documents:
             raise _nothing_read(ingested)

@@ -13,6 +13,7 @@ import dagster as dg
 from pipelines.assets import feeds, inputs
 from pipelines.assets.jobs import busy_sources, declare, request
 from pipelines.assets.runs import FETCH_JOB, REFRESH_JOB, UNDER_WAY, bury
+from pipelines.assets.workspace import Workspace
 from pipelines.ingest.registry import load_registry
 from pipelines.ingest.source import Feed, Folder
 from pipelines.project import home
@@ -45,7 +46,7 @@ def changed(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReaso
         return dg.SkipReason("a refresh is under way")
     if _under_way(instance, FETCH_JOB, since=time.time() - _PATIENCE):
         return dg.SkipReason("a fetch is under way")
-    wanted = inputs.fingerprint(state)
+    wanted = inputs.fingerprint(state, Workspace().release_folder)
     if wanted == made_from(instance):
         return dg.SkipReason("the last release was made from what is there")
     tried = instance.get_runs_count(dg.RunsFilter(job_name=REFRESH_JOB, tags={INPUTS_TAG: wanted}))
