@@ -143,7 +143,7 @@ def test_dagster_keeps_its_runs_in_postgresql(tmp_path: Path) -> None:
 def _refresh_on(root: Path, socket: Path) -> None:
     from pipelines.assets.instance import prepare
 
-    station = Station(root, {"PACTWATCH_POSTGRES": f"postgresql://pactwatch@/postgres?host={socket}"})
+    station = Station(root, {"PACTWATCH_POSTGRES": f"postgresql+psycopg2://pactwatch@/postgres?host={socket}"})
     (root / "inbox").mkdir()
     (root / "inbox" / "note.txt").write_text("Oman and Qatar signed a protocol on fisheries in Muscat on 5 May 2024.\n")
     station.sources.mkdir()
