@@ -1,17 +1,22 @@
 """What the commands that run Dagster's jobs share: its instance in this process, its log in a file, and what a run has to say."""
 
 import contextlib
+import errno
+import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from pipelines.cli.terminal import complain, console
-from pipelines.errors import EXIT_FAILURE, EXIT_INVALID
+from pipelines.errors import EXIT_FAILURE, EXIT_INVALID, PactwatchError
 from pipelines.project import home
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance, ExecuteInProcessResult
+
+
+_DISK = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO})
 
 
 class Session:
@@ -45,13 +50,37 @@ def session(log_name: str) -> Iterator[Session]:
     """The Dagster instance of the state, shared with daemon and pages. Its log goes to `logs/LOG_NAME` and not to the terminal."""
     state = home()
     log = state / "logs" / log_name
-    with _progress(log) as stream, contextlib.redirect_stderr(stream):
+    with _told_if_full(state), _progress(log) as stream, contextlib.redirect_stderr(stream):
         from pipelines.assets.instance import opened
         from pipelines.assets.runs import bury
 
         with opened(state) as instance:
             bury(instance, state)
             yield Session(state, instance, log)
+
+
+@contextlib.contextmanager
+def _told_if_full(state: Path) -> Iterator[None]:
+    """Tells in one line that Dagster's storage or the log could not be written to; whatever else is wrong stays what it is."""
+    try:
+        yield
+    except Exception as error:
+        reason = _disk_trouble(error)
+        if reason is None:
+            raise
+        todo = "free space or fix the permissions, then start again: nothing that was archived or published is lost"
+        raise PactwatchError(f"cannot write to the state ({reason})", state, todo) from error
+
+
+def _disk_trouble(error: BaseException | None) -> str | None:
+    """What the system or SQLite says of the disk, somewhere among the causes of an error."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, sqlite3.OperationalError) or (isinstance(error, OSError) and error.errno in _DISK):
+            return str(error).lower()
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def say_if_waiting(state: Path) -> None:
