@@ -20,7 +20,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
         "heads", "portfolios", "honorifics", "ranks", "modifiers", "past_modifiers", "future_modifiers", "suffixes", "counterparts", "name_particles",
         "ministry_words",
     ),
-    "performing": ("perform", "subject_roles", "frames"),
+    "performing": ("perform", "carry", "subject_roles", "frames"),
     "status": (
         "planned", "denied", "hypothetical", "wish", "swallow", "report", "modals", "conditions", "adjectives", "negations", "unreal_objects",
     ),
