@@ -79,7 +79,7 @@ def test_without_an_archive(command: str, home: Path, capsys: pytest.CaptureFixt
 
 
 def state(version: str, head: int, descriptor: str = "0" * 64) -> State:
-    return State(version, descriptor, None, head, documents=False, made_with=made_with())
+    return State(version, descriptor, None, head, documents=None, made_with=made_with())
 
 
 def test_states_are_kept_through_a_crash(home: Path) -> None:

@@ -81,8 +81,8 @@ def test_stale_entries_go_oldest_first_and_never_live_ones(tmp_path: Path) -> No
         store.put_many({f"old{number:05}": b"x" for number in range(1500)})
         store.put_many({f"live{number}": b"y" for number in range(100)})
         live = ["old00000", *(f"live{number}" for number in range(100))]
-        assert store.prune(live) == 499
-        assert store.prune(live) == 0
+        assert store.prune(live, 1000) == 499
+        assert store.prune(live, 1000) == 0
         assert set(store.get_many([*live, "old00001", "old00499"])) == set(live)
         assert set(store.get_many(["old00500", "old01499"])) == {"old00500", "old01499"}
 

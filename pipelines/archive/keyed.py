@@ -14,7 +14,7 @@ from pipelines.errors import PactwatchError
 
 _LAYOUT = 1
 _CHUNK = 500  # keys of one query
-_LEAST_STALE = 1000
+_LEAST_STALE = 20_000
 
 
 class KeyedStore:
@@ -81,16 +81,17 @@ class KeyedStore:
                 self._db.execute("ROLLBACK")
             raise
 
-    def prune(self, live: Iterable[str]) -> int:
-        """Removes the oldest entries that are not live; how many. As many as there are live ones stay, and at least 1,000.
+    def prune(self, live: Iterable[str], least: int = _LEAST_STALE) -> int:
+        """Removes the oldest entries that are not live; how many. As many as there are live ones stay, and at least `least`.
 
-        So a lexicon that is tried out and taken back costs nothing, and the file stays within a few times what it needs.
+        So a lexicon that is tried out and taken back, a small folder built in between or a past state that is built again
+        cost nothing, and the file stays within a few times what it needs.
         """
         kept = set(live)
         with self._guard, contextlib.suppress(sqlite3.DatabaseError):
             keys = [row[0] for row in self._db.execute("SELECT key FROM entries ORDER BY number")]
             stale = [key for key in keys if key not in kept]
-            surplus = stale[: max(0, len(stale) - max(len(kept), _LEAST_STALE))]
+            surplus = stale[: max(0, len(stale) - max(len(kept), least))]
             if surplus:
                 self._db.execute("BEGIN IMMEDIATE")
                 self._db.executemany("DELETE FROM entries WHERE key = ?", [(key,) for key in surplus])

@@ -151,6 +151,32 @@ def extract(file: Path, gold: Path | None, as_json: bool) -> int:
     return run_extract(file, gold, as_json=as_json)
 
 
+@cli.command(epilog=_CODES)
+@click.option(
+    "--at", metavar="TIME", help="The state as of then (ISO 8601, UTC unless it bears a zone; a day: its end)."
+)
+@click.option("--head", type=int, help="The state after so many captures.")
+@click.option("--version", help="The state that this release was built from, and the release before for its ids.")
+@click.option("--out", type=_FOLDER, required=True, help="An empty folder for what is built.")
+@click.option(
+    "--package",
+    "releases",
+    type=_FOLDER,
+    default=Path("dist"),
+    show_default=True,
+    help="Folder of releases (--version).",
+)
+def replay(at: str | None, head: int | None, version: str | None, out: Path, releases: Path) -> int:
+    """Build a past state again, from the archive alone: no network, no folders of today.
+
+    With --version the release comes out as it was published, byte for byte, where declarations and code are those that it
+    was made with. Where they are not, it is built all the same and the differences are told (exit code 4).
+    """
+    from pipelines.cli.replay import replay as run_replay
+
+    return run_replay(at, head, version, out, releases)
+
+
 @cli.group()
 def sources() -> None:
     """What is declared in sources/."""

@@ -81,6 +81,11 @@ def adhoc(folder: Path, registry: Registry) -> Source:
     for source in registry.readable():
         if isinstance(source.reader, Folder) and source.reader.path.resolve() == resolved:
             return source
+    return by_hand(folder)
+
+
+def by_hand(folder: Path) -> Source:
+    """The source for a folder that is not declared."""
     return Source(
         id="documents", kind="article", title="Documents of a folder", quotes=True, reader=Folder(folder.absolute())
     )

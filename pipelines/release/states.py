@@ -12,6 +12,7 @@ from pipelines.release.descriptor import DESCRIPTOR
 
 STATES = "releases.jsonl"
 _DECLARATIONS = ("lexicon", "schemas", "sources", "sql")
+_INPUTS = ("lexicon", "schemas", "sources", "sql/resolve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class State:
     """The version whose ids it carries on; None where it was the first in its folder."""
     head: int
     """The state of the archive."""
-    documents: bool
-    """Whether it was built from a folder given by hand, not from what sources/ declares."""
+    documents: str | None
+    """The id of the one source that it was built from, where a folder was given by hand; None: what sources/ declares."""
     made_with: Mapping[str, str]
     """Hashes of the declarations, and the version of the engine."""
 
@@ -35,6 +36,11 @@ def made_with() -> dict[str, str]:
     """Hashes of the declarations as they are now, and the version and code of the engine."""
     hashes = {name: tree_hash(ROOT / name) for name in _DECLARATIONS}
     return hashes | {"engine": f"{ENGINE_VERSION} {_code()[:16]}"}
+
+
+def inputs() -> dict[str, str]:
+    """The hashes of declarations that a descriptor records."""
+    return {name: tree_hash(ROOT / name) for name in _INPUTS}
 
 
 def _code() -> str:
