@@ -10,12 +10,12 @@ from pipelines.archive.texts import keep_texts
 from pipelines.assets import metadata, rows
 from pipelines.assets.archive import open_archive
 from pipelines.assets.checks import told_in_one_line
-from pipelines.assets.inputs import fingerprint
+from pipelines.assets.inputs import fingerprint, listing
 from pipelines.assets.workspace import Workspace
 from pipelines.errors import EXIT_NOT_FOUND, PactwatchError
 from pipelines.ingest.document import Document, Rejected
-from pipelines.ingest.everything import read_everything
-from pipelines.ingest.folder import Ingested, read_sources
+from pipelines.ingest.everything import keep_folders, read_everything
+from pipelines.ingest.folder import Ingested
 from pipelines.ingest.kinds import name_of
 from pipelines.ingest.registry import adhoc, load_registry
 
@@ -52,12 +52,21 @@ def source_registry(workspace: Workspace) -> dg.MaterializeResult:
 def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult:
     """The documents that could be read, with their normalised text, and those set aside with the reason."""
     with told_in_one_line():
-        # Before anything is read: what changes meanwhile is then found changed by the next look.
-        workspace.take_note("parsed", "0")
-        workspace.take_note(
-            "inputs", "" if workspace.documents else fingerprint(workspace.state, workspace.release_folder)
-        )
-        ingested = _read(workspace)
+        registry = load_registry()
+        given = workspace.documents
+        sources = [adhoc(Path(given), registry)] if given else list(registry.readable())
+        with open_archive(workspace.state) as archive, KeyedStore(workspace.parsed) as store:
+            # So that this state can be built again when the folders have changed.
+            listed = listing(registry)
+            keep_folders(sources, archive)
+            head = archive.head
+            inputs = fingerprint(workspace.state, workspace.release_folder)
+            # A folder that changed meanwhile is looked at again: none equals the empty note.
+            workspace.take_note("inputs", "" if given or listing(registry) != listed else inputs)
+            workspace.take_note("state", f"{head} {sources[0].id}" if given else str(head))
+            before = len(store)
+            ingested = read_everything(sources, archive, until=head, store=store)
+            parsed = len(store) - before
         if not ingested.documents:
             raise _nothing_read(ingested)
     keep_texts(((document.sha256, document.text) for document in ingested.documents), workspace.texts)
@@ -72,7 +81,7 @@ def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Mat
         metadata={
             "dagster/row_count": table.num_rows,
             "preview": dg.MetadataValue.md(metadata.preview(table, columns)),
-            "parsed_anew": int(workspace.note("parsed") or 0),
+            "parsed_anew": parsed,
             "words": sum(document.words for document in ingested.documents),
             "set_aside": len(ingested.rejected),
             "set_aside_reasons": dg.MetadataValue.md(metadata.preview(rejected)),
@@ -80,18 +89,6 @@ def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Mat
         },
         data_version=dg.DataVersion(_fingerprint(ingested.documents)),
     )
-
-
-def _read(workspace: Workspace) -> Ingested:
-    """The documents of the folder that was given, else of all that is declared."""
-    registry = load_registry()
-    if workspace.documents:
-        return read_sources([adhoc(Path(workspace.documents), registry)])
-    with open_archive(workspace.state) as archive, KeyedStore(workspace.parsed) as store:
-        before = len(store)
-        ingested = read_everything(registry.readable(), archive, store=store)
-        workspace.take_note("parsed", str(len(store) - before))
-        return ingested
 
 
 def _fingerprint(documents: list[Document]) -> str:

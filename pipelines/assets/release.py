@@ -9,11 +9,11 @@ from pipelines.assets import rows
 from pipelines.assets.checks import told_in_one_line
 from pipelines.assets.workspace import Workspace
 from pipelines.release.sqlfiles import read_sql
+from pipelines.release.states import inputs, note_release
 
 _NAMES = [table.name for table in tables.published()]
 _CODE_VERSION = f"{project.ENGINE_VERSION}-{project.tree_hash(project.ROOT / 'sql' / 'views')[:12]}"
 _TOLD = 100
-_DECLARATIONS = ("lexicon", "schemas", "sources", "sql/resolve")
 
 
 @dg.asset(group_name="release", kinds={"duckdb"}, code_version=_CODE_VERSION, deps=_NAMES)
@@ -55,12 +55,15 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
         package = write_package(
             staged,
             workspace.release_folder,
-            {name: project.tree_hash(project.declared(name)) for name in _DECLARATIONS},
+            inputs(),
             workspace.staging / DATABASE,
             outlook.with_tables(
                 {table.name: tables.conform(table, staged[table.name]) for table in tables.published()}
             ),
         )
+        head, _, documents = (workspace.note("state") or "").partition(" ")
+        if head:
+            note_release(workspace.state, package.folder, int(head), documents or None)
     return dg.MaterializeResult(
         metadata={
             "version": package.version,

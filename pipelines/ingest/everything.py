@@ -9,7 +9,7 @@ from pipelines.ingest.addresses import hash8
 from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.folder import Ingested, read_sources
 from pipelines.ingest.readers import reader_of
-from pipelines.ingest.readers.folder import archived_contents
+from pipelines.ingest.readers.folder import FolderReader, archived_contents
 from pipelines.ingest.source import Cited, Folder, Source
 
 
@@ -44,6 +44,13 @@ def read_everything(
     return Ingested(
         sorted(documents, key=lambda document: document.source_id), sorted(rejected, key=lambda item: item.path)
     )
+
+
+def keep_folders(sources: Iterable[Source], archive: Archive) -> None:
+    """Archives what the folders among the sources hold now: files that are new or changed, and which are gone."""
+    for source in sources:
+        if isinstance(source.reader, Folder):
+            FolderReader().keep(source, archive)
 
 
 def _renamed(document: Document) -> Document:

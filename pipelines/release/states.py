@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipelines.project import ENGINE_VERSION, ROOT, tree_hash
+from pipelines.project import ENGINE_VERSION, declared, tree_hash
 from pipelines.release.descriptor import DESCRIPTOR
+from pipelines.release.versions import releases
 
 STATES = "releases.jsonl"
 _DECLARATIONS = ("lexicon", "schemas", "sources", "sql")
@@ -34,13 +35,13 @@ class State:
 
 def made_with() -> dict[str, str]:
     """Hashes of the declarations as they are now, and the version and code of the engine."""
-    hashes = {name: tree_hash(ROOT / name) for name in _DECLARATIONS}
+    hashes = {name: tree_hash(declared(name)) for name in _DECLARATIONS}
     return hashes | {"engine": f"{ENGINE_VERSION} {_code()[:16]}"}
 
 
 def inputs() -> dict[str, str]:
     """The hashes of declarations that a descriptor records."""
-    return {name: tree_hash(ROOT / name) for name in _INPUTS}
+    return {name: tree_hash(declared(name)) for name in _INPUTS}
 
 
 def _code() -> str:
@@ -68,6 +69,20 @@ def note_state(home: Path, state: State) -> None:
         file.write(line.encode())
         file.flush()
         os.fsync(file.fileno())
+
+
+def note_release(home: Path, package: Path, head: int, documents: str | None) -> None:
+    """Notes what the release in the folder `package` was built from, unless it is known.
+
+    Also for one that was not new: the run that published it may have been killed before it came to this.
+    """
+    if state_of(home, package.name, package) is None:
+        earlier = [release.name for release in releases(package.parent)]
+        before = earlier[: earlier.index(package.name)]
+        note_state(
+            home,
+            State(package.name, descriptor_hash(package), before[-1] if before else None, head, documents, made_with()),
+        )
 
 
 def _ends_whole(path: Path) -> bool:

@@ -21,6 +21,14 @@ class FolderReader:
 
     def collect(self, source: Source, fetcher: Fetcher, archive: Archive) -> Collected:  # noqa: ARG002
         """Archives the files that are new or changed, and that others are gone. PactwatchError where there is no folder."""
+        return self.keep(source, archive)
+
+    def keep(self, source: Source, archive: Archive) -> Collected:
+        """What `collect` does, which takes no fetcher."""
+        with archive.batch():
+            return self._keep(source, archive)
+
+    def _keep(self, source: Source, archive: Archive) -> Collected:
         assert isinstance(source.reader, Folder)
         now = datetime.now(UTC)
         before = {capture.url: capture for capture in archive.newest(source.id)}
