@@ -192,10 +192,10 @@ def test_a_bug_is_told_with_the_place_of_its_log(
 ) -> None:
     from pipelines.assets import ingest
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a\nbug")
 
-    monkeypatch.setattr(ingest, "read_sources", fail)
+    monkeypatch.setattr(ingest, "read_everything", fail)
     assert run(["build", "--documents", str(built.documents), "--out", str(tmp_path / "out")]) == EXIT_FAILURE
     assert "documents: unexpected failure: ZeroDivisionError: a bug" in capsys.readouterr().err
     assert (
