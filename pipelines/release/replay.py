@@ -1,7 +1,7 @@
 """Past states built again: from the archive, the declarations and the code, without the network and without the folders of today."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,9 @@ from pipelines.ingest.source import Source
 from pipelines.release.checks import run_checks, schema_problems
 from pipelines.release.descriptor import DESCRIPTOR
 from pipelines.release.package import Package, write_package
+from pipelines.release.plan import plan_release
 from pipelines.release.states import State, descriptor_hash, inputs, made_with, state_of
+from pipelines.release.versions import newest_release
 from pipelines.resolve.run import resolve
 from pipelines.tables import published
 
@@ -95,12 +97,14 @@ def _build(home: Path, archive: Archive, sources: Sequence[Source], head: int, o
         raise PactwatchError(what, archive.folder, exit_code=EXIT_NOT_FOUND)
     keep_texts(((document.sha256, document.text) for document in ingested.documents), home / TEXTS)
     found = extract_documents(ingested.documents, home / EXTRACTED)
-    tables = resolve(ingested.documents, found, ingested.rejected)
-    _refuse_broken(tables)
-    return write_package(tables, out, inputs())
+    before = newest_release(out)
+    previous = before.tables() if before else None
+    plan = plan_release(resolve(ingested.documents, found, ingested.rejected, previous=previous), before)
+    _refuse_broken(plan.tables)
+    return write_package(plan.tables, out, inputs(), plan=plan)
 
 
-def _refuse_broken(tables: "dict[str, pa.Table]") -> None:
+def _refuse_broken(tables: "Mapping[str, pa.Table]") -> None:
     """PactwatchError where a table or a rule across rows does not hold: the checks that every release passes."""
     problems = [line for table in published() for line in schema_problems(table, tables[table.name])]
     problems += [f"{outcome.check.name}: {outcome.broken} rows" for outcome in run_checks(tables) if not outcome.passed]
