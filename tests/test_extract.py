@@ -117,6 +117,8 @@ WAYS: list[tuple[str, str, list[Short]]] = [
     ("hackers", "Hackers from North Korea attacked a South Korean bank in 2013.", [("coerce", "KOR PRK", "2013", None)]),
     ("a town seized", "Rwandan forces managed to seize the Congolese town of Goma.", [("attack", "COD RWA", None, "Goma")]),
     ("assets", "Britain froze the assets of three Iranian officials on Thursday.", [("sanction", "GBR IRN", "2025-07-31", None)]),
+    ("relations that were restored", "Bolivia broke off relations with Chile in 1962. They were restored in 1975.",
+     [("sever", "BOL CHL", "1962", None), ("recognize", "BOL CHL", "1975", None)]),
 ]  # fmt: skip
 
 
@@ -170,8 +172,6 @@ NOT_YET: list[tuple[str, str, list[Short]]] = [
     ("an instrument declared void", "In 1960 Ecuador declared the treaty with Peru null and void.", [("sever", "ECU PER", "1960", None)]),
     ("what was signed in a relative clause has its instrument", "The dispute ended with a protocol that Peru and Ecuador signed in Rio de Janeiro in 1942; it entered into force in 1944.",
      [("sign", "ECU PER", "1942", "Rio de Janeiro"), ("ratify", "ECU PER", "1944", None)]),
-    ("relations that were restored", "Bolivia broke off relations with Chile in 1962. They were restored in 1975.",
-     [("sever", "BOL CHL", "1962", None), ("recognize", "BOL CHL", "1975", None)]),
     ("aid blocked", "Hungary blocked aid for Ukraine on Monday.", [("reject", "HUN UKR", "2025-08-04", None)]),
     ("a match in the present", "India and Australia meet at the Melbourne Cricket Ground on Friday.", []),
     ("a dream", "The novel tells how Russia invaded France in a dream.", []),

@@ -18,6 +18,7 @@ OCCURRED = [
     ("meet", "The envoys of Chad and Niger were meeting in Lomé when the news came."),
     ("recognize", "Chad reportedly recognised Kosovo."),
     ("deploy", "By sending troops to Haiti, Kenya surprised its friends."),
+    ("sever", "It was Morocco that broke off relations with Iran."),
 ]  # fmt: skip
 
 ONGOING = [
@@ -66,6 +67,7 @@ DENIED = [
     ("recognize", "Panama will not recognise Kosovo."),
     ("recognize", "Chad would never recognise Kosovo."),
     ("meet", "There were no talks between Chad and Mali."),
+    ("meet", "Syria denied that its foreign minister had met Israeli officials in Baku."),
 ]
 
 NO_EVENT = [
@@ -98,11 +100,9 @@ TAKEN_FOR_REAL = [
 
 # (type, status, text, why): a line that begins to pass must move up into its table.
 NOT_YET = [
-    ("sever", "occurred", "It was Morocco that broke off relations with Iran.", "a cleft sentence"),
     ("attack", "hypothetical", "Such a raid would be read as an attack on the United States by Iran.", "imagined by what would be read as"),
     ("sanction", "hypothetical", "Had Cuba sanctioned Haiti, nobody would have noticed.", "a condition told by inversion"),
     ("recognize", "denied", "Neither Sweden nor Norway has recognised Kosovo.", "neither … nor"),
-    ("meet", "denied", "Syria denied that its foreign minister had met Israeli officials in Baku.", "the denied side is told by `its`"),
     ("mediate", "ongoing", "Oman is mediating between Yemen and Saudi Arabia.", "progressive mediation"),
     ("deploy", "ongoing", "Rwandan troops are stationed in Mozambique.", "a state told by a participle in the present"),
     ("meet", "ongoing", "Talks between Oman and Iran are under way in Muscat.", "under way"),

@@ -15,7 +15,7 @@ _SPEAKER = frozenset({"i", "we", "us", "me", "our", "my"})
 _PEOPLE = frozenset(
     "leader minister president premier man pair duo chief monarch official diplomat envoy negotiator counterpart".split()
 )
-PRONOUNS = _ONE | _TWO
+PRONOUNS = _ONE | _TWO | _SPEAKER | {"you", "your"}
 
 
 class Anaphors:
@@ -30,8 +30,12 @@ class Anaphors:
         if word in _ONE:
             return self._person(token)
         if word in _TWO:
-            return self._subject_pair(token) or self.scene.both(token.start, token.end, people=True)
-        if word in _SPEAKER:
+            return (
+                self._subject_pair(token)
+                or self._one_before(token, word)
+                or self.scene.both(token.start, token.end, people=True)
+            )
+        if word in _SPEAKER or word in ("you", "your"):
             return self.speaker(token)
         subject = self.scene.subject
         if word == "it" and token.dep in ("nsubj", "nsubjpass") and subject is not None:
@@ -43,8 +47,9 @@ class Anaphors:
         return []
 
     def speaker(self, token: Token) -> list[Part]:
-        """ "I" and "we" inside a quotation: the one who says it in the same sentence."""
-        for verb in self.tree.tokens:
+        """ "I" and "we" inside a quotation: the one who says it in the same sentence, else the one whose turn it is."""
+        word = token.text.lower()
+        for verb in self.tree.tokens if word not in ("you", "your") else []:
             if verb.lemma in self.lexicon.report_verbs and verb.pos == "VERB":
                 for subject in self.tree.children(verb, "nsubj"):
                     if subject.pos != "PRON" and not any(
@@ -54,7 +59,16 @@ class Anaphors:
                             Part(p.key, p.country, "", token.start, token.end, "anaphor")
                             for p in self.actors(subject)[:1]
                         ]
-        return self.home(token) if token.text.lower() in ("we", "us", "our") else []
+        return self._voice(token, word) or (self.home(token) if word in ("we", "us", "our") else [])
+
+    def _voice(self, token: Token, word: str) -> list[Part]:
+        paragraph = self.tree.sentence.paragraph
+        voices = self.scene.voices
+        voice = voices.you(paragraph) if word in ("you", "your") else voices.me(paragraph)
+        key, country = voice or (None, None)
+        if key is None or word not in ("i", "me", "my", "you"):
+            key = country.lower() if country else None
+        return [] if key is None else [Part(key, country, "", token.start, token.end, "anaphor")]
 
     def sides(self, token: Token) -> list[Part]:
         """ "Both sides", "the three countries": the states that the sentence has named together last, else those of the story."""
@@ -73,6 +87,26 @@ class Anaphors:
         here = [t.mention.key for t in self.tree.tokens if t.mention and t.mention.kind == "person" and t.i < token.i]
         key = here[-1] if here else told[-1] if told else None
         return [] if key is None else [Part(key, actors[key].country, "", token.start, token.end, "anaphor")]
+
+    def _one_before(self, token: Token, word: str) -> list[Part]:
+        """ "They protested", after a sentence about one country alone: that country."""
+        if word not in ("they", "them", "their") or len(self.scene.countries) != 1:
+            return []
+        country = self.scene.countries[0]
+        group = self.scene.groups[-1] if self.scene.groups else ()
+        if country in group and not self.scene.voices.turns:
+            return []  # the other side of the last event may be meant with it
+        return [Part(country.lower(), country, "", token.start, token.end, "anaphor")]
+
+    def owner(self, token: Token) -> list[Part]:
+        """Whose "its", "their" and "his" something is: of the subject before it, else of who acted in the sentence before."""
+        for other in reversed(self.tree.tokens[: token.i]):
+            if other.dep in ("nsubj", "nsubjpass") and other.pos != "PRON" and (parts := self.actors(other)):
+                return [Part(p.key, p.country, "", token.start, token.end, "anaphor") for p in parts[:1]]
+        subject = self.scene.subject
+        if subject is None or token.text.lower() != "its":
+            return []
+        return [Part(subject.key, subject.country, "", token.start, token.end, "anaphor")]
 
     def _subject_pair(self, token: Token) -> list[Part]:
         """Two subjects of different states that the sentence has named together."""

@@ -14,7 +14,7 @@ from pipelines.extract.persons import slug
 _STATE_FORMS = ("name", "demonym", "capital")
 _FORCES = re.compile(
     r"(?P<name>Armed Forces|Air Force|Army|Navy|Coast Guard|Parliament|National Assembly|Senate|Supreme Court|Central Bank|Embassy|Border Guards?|"
-    r"Foreign Office|Cabinet|National Guard|Security Council|Security Forces|Defen[cs]e Forces?)\b"
+    r"Foreign Office|Cabinet|Congress|National Guard|Security Council|Security Forces|Defen[cs]e Forces?)\b"
 )
 _KINDS = (
     ("company", r"Company|Corporation|Corp\.?|Group|Holdings?|Ltd\.?|Limited|Inc\.?|Airlines?|Airways|Industries|Bank|Motors|Energy|Petroleum|Mining|Shipyards?|Railways"),

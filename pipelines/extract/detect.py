@@ -53,6 +53,7 @@ class Detector:
                 token.pos in ("VERB", "AUX")
                 and token.lemma in self.lexicon.verbs
                 and token.mention is None
+                and not self._is_epithet(token)
                 and (found := self._verb(token))
             ):
                 out.append(found)
@@ -69,6 +70,10 @@ class Detector:
         return sorted(out, key=lambda c: c.trigger.i)
 
     # verbs
+
+    def _is_epithet(self, verb: Token) -> bool:
+        """ "A Japan-sponsored fund": a participle joined to a noun by a hyphen names a kind and tells nothing."""
+        return verb.dep == "amod" and verb.i > 1 and self.tree.tokens[verb.i - 1].text in ("-", "–")
 
     def _verb(self, verb: Token) -> Candidate | None:
         arguments = self.roles.of_verb(verb)
@@ -121,7 +126,8 @@ class Detector:
 
     def _instrument_of(self, frame: VerbFrame, arguments: list[Argument], objects: list[Token]) -> Named | None:
         """The instrument that a verb is about: its object, else the object of a preposition."""
-        named = next((n for h in objects if (n := self.instruments.at(h, signed=frame.type == "sign"))), None)
+        told = self.roles.referents.scene.instrument
+        named = next((n for h in objects if (n := self.instruments.meant(h, told, frame.type == "sign"))), None)
         if named is None and frame.type == "sign":
             named = next(self._instruments_in(arguments, ("in", "by", "under")), None)
         if named is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipelines.extract.bodies import Body, find_bodies
 from pipelines.extract.gazetteer import Mention, automaton, find_names
+from pipelines.extract.homes import Homes, read_homes
 from pipelines.extract.layout import Layout
 from pipelines.extract.lexicon import Entity, Lexicon
 from pipelines.extract.names import People
@@ -45,6 +46,7 @@ class Entities:
     mentions: list[Mention]
     actors: dict[str, Actor]
     offices: list[Office]
+    homes: Homes = field(default_factory=Homes)
     starts: list[int] = field(default_factory=list)
 
     def within(self, start: int, end: int) -> list[Mention]:
@@ -72,9 +74,11 @@ def read_entities(layout: Layout, lexicon: Lexicon) -> Entities:
     persons = people.read(names, offices)
     names = [m for m in names if m.form != "person"]
     mentions = sorted([*names, *persons], key=lambda m: (m.start, -m.end))
+    homes = read_homes(layout, mentions)
     mentions = _in_prose(mentions, layout)
-    entities = Entities(mentions, _actors(mentions, lexicon, bodies, people), offices, [m.start for m in mentions])
-    _settle_countries(entities, people, layout, names)
+    actors = _actors(mentions, lexicon, bodies, people)
+    entities = Entities(mentions, actors, offices, homes, [m.start for m in mentions])
+    _settle_countries(entities, people, layout)
     return entities
 
 
@@ -100,14 +104,6 @@ def _abbreviations(text: str, names: list[Mention], bodies: list[Body]) -> list[
             if match.start() not in taken and not any(b.start <= match.start() < b.end for b in bodies):
                 found.append(Mention(match.start(), match.end(), "group", mention.kind, mention.key, mention.country))
     return found
-
-
-def _home(layout: Layout, names: list[Mention]) -> str | None:
-    """The country of the dateline, where the story has one."""
-    if layout.dateline is None:
-        return None
-    start, end = layout.dateline
-    return next((m.country for m in names if start <= m.start < end and m.country), None)
 
 
 def _in_prose(mentions: list[Mention], layout: Layout) -> list[Mention]:
@@ -151,13 +147,12 @@ def _known(entity: Entity, span: tuple[int, int]) -> Actor:
     )
 
 
-def _settle_countries(entities: Entities, people: People, layout: Layout, names: list[Mention]) -> None:
-    """Give persons without a country the one that their office can only mean: the dateline's, or the only state named beside them."""
-    home = _home(layout, names)
+def _settle_countries(entities: Entities, people: People, layout: Layout) -> None:
+    """Give persons without a country the one that their office can only mean: that of the dateline of their item."""
     for actor in entities.actors.values():
-        if actor.kind == "person" and actor.country is None and actor.office and home:
-            actor.country = home
-            people.persons[actor.key].country = home
+        if actor.kind == "person" and actor.country is None and actor.office:
+            home = entities.homes.of(layout.paragraph_at(actor.name_span[0]))
+            actor.country = people.persons[actor.key].country = home
     for actor in entities.actors.values():
         if actor.kind == "person" and actor.office and _INTERNATIONAL.search(actor.office):
             actor.country = actor.country_span = None  # acts for an organization, not for the country of the passport

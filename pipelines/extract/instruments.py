@@ -54,6 +54,13 @@ class Instruments:
                 return self._named(row, token, start, left)
         return None
 
+    def meant(self, token: Token, told: Instrument | None, signed: bool = False) -> Named | None:
+        """The instrument that a noun names, or that "it" and "they" mean where one has just been told."""
+        if token.pos == "PRON" and token.text.lower() in ("it", "they", "them") and told is not None:
+            plural = token.text.lower() != "it"
+            return Named(told, token, token.start, token.end, None, plural, True, False, False, False)
+        return self.at(token, signed)
+
     def _fits(self, row: Instrument, left: str, after: str) -> bool:
         if row.before and not any(re.search(rf"(?<![\w]){re.escape(word)}(?![\w])", left) for word in row.before):
             return False

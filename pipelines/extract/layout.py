@@ -6,6 +6,8 @@ All offsets are code points into the normalised text, so that a span can be chec
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 
 from pipelines.extract.lexicon import Lexicon
@@ -28,7 +30,11 @@ _DATELINE = re.compile(
     r"\s*(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30}(?:/[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30})?|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2})"
     r"(?:,\s*(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2,8}\.?)(?:,?\s+\d{4})?))?"
     r"(?:,?\s*\((?P<agency>[A-Z][\w .&/-]{1,30})\))?(?:\s*,\s*\d{4})?"
-    r"\s*(?P<dash>[–—]|--?|:|\|)\s+(?=[\"“‘A-Z0-9À-Þ])"
+    r"\s*(?P<dash>[–—]|--?|:|\||\.)\s+(?=[\"“‘A-Z0-9À-Þ])"
+)
+_FEWEST_TURNS = 4
+_TURN = re.compile(
+    r"[ \t]*(?P<label>(?:(?:Mr|Ms|Mrs|Dr|MR|MS|MRS|DR)\.?\s)?[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,3})\s?:\s+(?=\S)"
 )
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof gen lt col maj sgt capt adm gov sen rep rev hon st jr sr no nos vs etc inc ltd co corp "
@@ -57,19 +63,27 @@ class Layout:
     sentences: tuple[Sentence, ...]
     links: tuple[tuple[str, int, int], ...]  # the URLs of a provenance section
     dateline: tuple[int, int] | None  # the place that opens the story
+    labels: dict[int, str]  # paragraph: who speaks in it, in interviews and briefings
+    places: dict[int, tuple[int, int]]  # paragraph: the place that opens it; several make a digest of short items
     leads: dict[
         int, tuple[int, int]
     ]  # paragraph: the date or clock time that opens it, as in chronicles and live reports
+
+    def paragraph_at(self, at: int) -> int:
+        """The number of the paragraph that an offset lies in."""
+        number = bisect_right(self.sentences, at, key=lambda s: s.start) - 1
+        return self.sentences[max(0, number)].paragraph if self.sentences else -1
 
 
 def read_layout(text: str, lexicon: Lexicon) -> Layout:
     """Split a normalised text into sentences; links of a provenance section are set apart from the prose."""
     masked = _CITATION.sub(lambda m: " " * len(m.group()), text)
     sentences: list[Sentence] = []
-    dateline: tuple[int, int] | None = None
+    places: dict[int, tuple[int, int]] = {}
     leads: dict[int, tuple[int, int]] = {}
     section: tuple[int, int] | None = None  # the date that stands as the heading of the paragraphs below it
     prose, links = _apart(masked, lexicon)
+    labels = _turns(masked, [(number, start) for number, start, _ in prose])
     for number, start, end in prose:
         line = masked[start:end].strip()
         heading = _is_heading(line)
@@ -78,13 +92,23 @@ def read_layout(text: str, lexicon: Lexicon) -> Layout:
             section = (at, at + len(line))
             continue
         section = None if heading else section
-        begin, place, lead = _skip_lead(masked, start, end)
+        if number in labels:
+            start = masked.index(":", start) + 1
+        begin, place, lead = _skip_lead(masked, start, end, lexicon)
         if (opening := lead or section) is not None:
             leads[number] = opening
-        if place and dateline is None:
-            dateline = place
+        if place:
+            places[number] = place
         sentences += _sentences(masked, begin, end, number, heading)
-    return Layout(masked, tuple(sentences), tuple(links), dateline, leads)
+    return Layout(masked, tuple(sentences), tuple(links), next(iter(places.values()), None), labels, places, leads)
+
+
+def _turns(text: str, paragraphs: list[tuple[int, int]]) -> dict[int, str]:
+    """The labels of the speakers of an interview or a briefing, by paragraph: those that come back."""
+    found = {number: match["label"] for number, start in paragraphs if (match := _TURN.match(text, start))}
+    often = Counter(found.values())
+    turns = {number: label for number, label in found.items() if often[label] > 1}
+    return turns if len(turns) >= _FEWEST_TURNS else {}
 
 
 def _apart(text: str, lexicon: Lexicon) -> tuple[list[tuple[int, int, int]], list[tuple[str, int, int]]]:
@@ -160,7 +184,9 @@ def _links(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
     return found
 
 
-def _skip_lead(text: str, start: int, end: int) -> tuple[int, tuple[int, int] | None, tuple[int, int] | None]:
+def _skip_lead(
+    text: str, start: int, end: int, lexicon: Lexicon
+) -> tuple[int, tuple[int, int] | None, tuple[int, int] | None]:
     """Where the prose of a paragraph begins behind bullets, clock times, dates and a dateline; the dateline's place; the date or time."""
     begin, lead = start, None
     if match := _BULLET.match(text, begin, end):
@@ -170,9 +196,21 @@ def _skip_lead(text: str, start: int, end: int) -> tuple[int, tuple[int, int] | 
             lead = match.span("lead")
             begin = match.end()
     match = _DATELINE.match(text, begin, min(end, begin + 90))
-    if match and match.end() < end and (match["place"].isupper() or match["date"] or match["agency"]):
+    if match and match["dash"] == ":" and not (match["date"] or match["agency"] or _is_place(match["place"], lexicon)):
+        is_label = match["place"].isupper() and match.end() < end  # "LIVE:", "QUESTION:"
+        return (match.end() if is_label else begin), None, lead
+    if match and match["dash"] == "." and not _is_place(match["place"], lexicon):
+        return begin, None, lead
+    framed = match is not None and (match["date"] or match["agency"]) and match["dash"] != "."
+    if match and match.end() < end and (match["place"].isupper() or framed):
         return match.end(), match.span("place"), lead
     return begin, None, lead
+
+
+def _is_place(label: str, lexicon: Lexicon) -> bool:
+    """Whether a label in capitals names a place that the lexicon knows."""
+    first = label.split("/", maxsplit=1)[0].strip()
+    return first in lexicon.surfaces or first.title() in lexicon.surfaces
 
 
 def _sentences(text: str, start: int, end: int, paragraph: int, heading: bool) -> list[Sentence]:

@@ -44,6 +44,8 @@ class Ledger:
         agreement.confidence = event.confidence
         agreement.attributed_to = event.attributed_to
         known = self._known(agreement, named)
+        if known is None and named.token.pos == "PRON":
+            return  # "they signed it": nothing told before that it could be
         if known is None:
             self.agreements.append(agreement)
         elif event.type != "sign" or event.status.value == "occurred":
@@ -52,6 +54,12 @@ class Ledger:
             event.agreement = known or agreement
         if known is not None and not event.countries() and known.parties:
             event.parts = [Part(p.key, p.country, "participant", p.start, p.end, "anaphor") for p in known.parties]
+
+    def has(self, named: Named, countries: set[str]) -> bool:
+        """Whether an instrument of this kind, between these countries or some of them, has been told before."""
+        return any(
+            other.instrument == named.row.instrument and countries <= other.countries() for other in self.agreements
+        )
 
     def _known(self, agreement: Agreement, named: Named) -> Agreement | None:
         """The agreement told before that "the memorandum" speaks of."""

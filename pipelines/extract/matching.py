@@ -19,6 +19,8 @@ QUANTITIES = frozenset(
     "tranche sack crate box cargo load column fleet flight squadron most rest remainder bulk last final".split()
 )
 """nouns that stand for what is behind their "of"; the parser makes them the head of the phrase"""
+_LIGHT = frozenset("call make give have get take do put find keep see".split())
+_IT = frozenset({"it", "they", "them"})
 _MONEY = frozenset({"million", "billion", "dollar", "euro", "trillion"})
 
 
@@ -129,11 +131,30 @@ class Matcher:
 
     def matches(self, token: Token, wanted: frozenset[str]) -> bool:
         """Whether a token is one of these words, or of one of these classes ("@state")."""
+        if (
+            token.pos == "PRON"
+            and token.text.lower() in _IT
+            and self._spoken_of(token, wanted)
+            and not self._is_light(token)
+        ):
+            return True
         return (
             token.lemma in wanted
             or token.text.lower() in wanted
             or any(self._in_class(token, name) for name in wanted if name.startswith("@"))
         )
+
+    def _is_light(self, token: Token) -> bool:
+        """Whether the verb of a pronoun says so little that the pronoun can mean anything: "called it", "made it"."""
+        head = self.tree.head(token)
+        return head is not None and head.lemma in _LIGHT
+
+    def _spoken_of(self, token: Token, wanted: frozenset[str]) -> bool:
+        """Whether "it" or "them" can mean one of these nouns: one was named before in the sentence, or in the one before."""
+        before = {t.lemma for t in self.tree.tokens[: token.i] if t.pos == "NOUN"}
+        if not any(h.pos in ("NOUN", "PROPN") and h.dep == "nsubj" for h in self.tree.tokens[: token.i]):
+            before |= self.roles.referents.scene.spoken[-1] if self.roles.referents.scene.spoken else frozenset()
+        return not before.isdisjoint(w for w in wanted if not w.startswith("@"))
 
     def _has_preposition(self, frame: VerbFrame, verb: Token, arguments: list[Argument], objects: list[Token]) -> bool:
         there = [*arguments, *(a for h in objects for a in self.roles.of_noun(h))]
@@ -157,7 +178,7 @@ class Matcher:
             case "@any":
                 return True
             case "@instrument":
-                return self.instruments.at(token) is not None
+                return self.instruments.meant(token, self.roles.referents.scene.instrument) is not None
             case "@talks":
                 return token.lemma in agents["talks"]
             case "@event":
@@ -188,7 +209,7 @@ class Matcher:
             return (
                 (mention is not None and mention.kind == "person")
                 or token.lemma in self.lexicon.agents["people"]
-                or token.text.lower() in ("he", "she", "him", "her")
+                or token.text.lower() in ("he", "she", "him", "her", "i", "we", "you", "they")
                 or (mention is None and token.pos == "PROPN")
             )
         if mention is None:

@@ -27,6 +27,9 @@ _FREE = re.compile(
 _SAID_BY = re.compile(
     rf"\b(?:said|says|told|added|noted|according to)\s+(?P<name>{CAP}(?:[ -]{CAP}){{1,3}})(?=[,.;]|\s+(?:of|from|who|at)\b)"
 )
+_INTERVIEWED = re.compile(
+    rf"\b(?:[Ii]nterview|[Cc]onversation|[Cc]hat|[Qq]uestions?|Q&A)\s+(?:with|for|to)\s+(?P<name>{CAP}(?:[ -]{CAP}){{1,3}})"
+)
 _APPOSITION = re.compile(r"(?P<name>[^,.;()]{3,45}),\s+(?:the\s+|an?\s+|then\s+)?$")
 
 
@@ -51,7 +54,7 @@ class People:
             if mention.form == "person":
                 self._known(mention, found)
         self._counterparts(found)
-        for pattern in (_FREE, _SAID_BY):
+        for pattern in (_FREE, _SAID_BY, _INTERVIEWED):
             for match in pattern.finditer(self.text):
                 self._free(*match.span("name"), found)
         self._surnames(found)

@@ -22,6 +22,7 @@ _PARTITIVE = frozenset(
 )
 _ABROAD = frozenset({"embassy", "consulate", "mission", "legation"})
 _REALMS = frozenset("sultanate kingdom emirate republic federation union archipelago commonwealth".split())
+_COUNTERPARTS = frozenset({"counterpart", "homologue", "neighbour", "neighbor", "opposite"})
 _STATES = frozenset({"country", "state", "nation", "republic", "kingdom"})
 _PLURAL_SIDES = frozenset(
     "side country neighbour neighbor leader minister president capital nation delegation government party".split()
@@ -48,6 +49,16 @@ class Referents:
             for part in [*self._one(head, adverse), *self._included(head)]:
                 if part.key not in {p.key for p in out}:
                     out.append(part)
+        return out
+
+    def states(self) -> set[str]:
+        """The states that the sentence names, capitals left out where they are places."""
+        out: set[str] = set()
+        for token in self.tree.tokens:
+            mention, head = token.mention, self.tree.head(token)
+            place = token.dep == "pobj" and head is not None and head.lemma in ("in", "at", "near", "from", "to", "of")
+            if mention is not None and mention.kind == "state" and not (mention.form == "capital" and place):
+                out.update([mention.country] if mention.country else [])
         return out
 
     def _included(self, token: Token) -> list[Part]:
@@ -89,17 +100,30 @@ class Referents:
             return found
         if (is_agent or token.lemma in _PARTITIVE) and (found := self._whole(token, adverse)):
             return found
+        if (is_agent or adverse) and (found := self._owned(token)):
+            return found
         return self._definite_agent(token) if is_agent and self._definite(token) else self._unmodified(token)
 
     def _whole(self, token: Token, adverse: bool) -> list[Part]:
         """Whose a part or an agent is: "our army", "a group of X", "officials from Y"."""
         own = self.tree.child(token, "poss")
-        if own is not None and own.text.lower() in ("our", "my") and (speaker := self.anaphors.speaker(own)):
+        if own is not None and own.text.lower() in ("our", "my", "your") and (speaker := self.anaphors.speaker(own)):
             return speaker
         for obj in self._objects(token, ("of", "from")):
             if found := self.actors(obj, adverse):
                 return found
         return []
+
+    def _owned(self, token: Token) -> list[Part]:
+        """ "Its ambassador", "their soldiers": the state that they are of, where it is not the one who acts."""
+        own = self.tree.child(token, "poss")
+        if own is None or token.lemma in _COUNTERPARTS:
+            return []
+        if own.text.lower() in ("our", "my", "your"):
+            return self.anaphors.speaker(own)
+        if own.text.lower() not in ("its", "their"):
+            return []
+        return [p for p in self.anaphors.owner(own) if p.country]
 
     def _unmodified(self, token: Token) -> list[Part]:
         if token.lemma in _REALMS and self._definite(token) and self.scene.home is not None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 from pipelines.extract.entities import Entities
 from pipelines.extract.gazetteer import Mention
+from pipelines.extract.lexicon import Instrument
 from pipelines.extract.records import Event, Part
+from pipelines.extract.voices import Voices
 
+_SIDES = frozenset({"state", "person", "government"})
+_PLACED = re.compile(r"\b(?:in|at|near|from|via|outside)\s+(?:the\s+)?$")
 _STATE_FORMS = ("name", "capital", "seat", "demonym")
 
 
@@ -19,7 +25,9 @@ class Scene:
 
     entities: Entities
     pair: tuple[str, str] | None  # the two states that the document is about
-    home: str | None
+    topic: str | None  # the state that the document speaks of most by far
+    home: str | None  # the state that this part of the text is told from
+    voices: Voices
     persons: list[str] = field(default_factory=list)  # actor keys, the last named last
     groups: list[tuple[str, ...]] = field(default_factory=list)  # the countries of each event told with two or more
     organization: str | None = None
@@ -32,10 +40,33 @@ class Scene:
     paragraph: int = -1
     group_paragraph: int = -2  # where the last of the groups was told
     subject: Part | None = None  # who acted in the sentence before, for "it"
+    spoken: list[frozenset[str]] = field(default_factory=list)  # the words of the sentences told last
+    countries: tuple[str, ...] = ()  # those named in the sentence before
+    instrument: Instrument | None = None  # that of the agreement told last
+    named: list[tuple[int, str]] = field(default_factory=list)  # (paragraph, country) of each side named so far
 
-    def see(self, mentions: list[Mention]) -> None:
-        """Move past a sentence's mentions."""
+    def enter(self, paragraph: int) -> None:
+        """Move into a paragraph. An item of a digest starts anew: nobody told before it plays a part in it."""
+        turn = self.voices.turns.get(paragraph)
+        if paragraph == self.paragraph or (turn is not None and not turn.asks and self.paragraph >= 0):
+            return  # an answer goes on with its question
+        self.paragraph = paragraph
+        items = self.entities.homes.items
+        if paragraph in items:
+            self.home, self.pair, self.subject, self.organization = items[paragraph], None, None, None
+            self.persons, self.groups, self.named, self.persons_told = [], [], [], []
+            self.spoken, self.countries, self.instrument = [], (), None
+        elif items and paragraph > min(items):
+            self.pair = None
+
+    def see(self, mentions: list[Mention], text: str, start: int, end: int) -> None:
+        """Move past the sentence text[start:end] with these mentions."""
+        words = re.findall(r"[a-z-]{3,}", text[start:end].lower())
+        self.spoken = [*self.spoken[-1:], frozenset(words) | {w[:-1] for w in words if w.endswith("s")}]
+        self.countries = tuple(dict.fromkeys(m.country for m in mentions if m.country and m.kind in _SIDES))
         for m in mentions:
+            if m.country and m.kind in _SIDES and not (m.form == "capital" and _PLACED.search(text[: m.start][-14:])):
+                self.named.append((self.paragraph, m.country))
             if m.kind == "person":
                 if m.key in self.persons:
                     self.persons.remove(m.key)
@@ -73,14 +104,38 @@ class Scene:
                 return [Part(p.key, p.country, "", start, end, "anaphor") for p in persons]
         return [Part(c.lower(), c, "", start, end, "anaphor") for c in countries]
 
-    def other(self, country: str | None) -> str | None:
-        """The other side: of the document's pair, else of the event told last."""
+    def other(self, country: str | None, here: Iterable[str] = ()) -> str | None:
+        """The other side than `country`, where the words leave it unsaid; `here`: the countries that the sentence names.
+
+        The nearest that is sure: the only other one of the sentence, the one told with it in this paragraph, the only
+        other one named there, the document's pair, the one told with it last, the state that the story is told from.
+        """
+        if country is None:
+            return None
+        others = {c for c in here if c != country}
+        if len(others) == 1:
+            return others.pop()
+        ranked = self._others(country)
+        if others:
+            return next((c for c in ranked if c in others), None)
+        return next(iter(ranked), None)
+
+    def _others(self, country: str) -> list[str]:
+        """The countries that may be the other side, the surest first."""
+        told = [group for group in reversed(self.groups) if country in group and len(group) == 2]
+        beside = [next(c for c in group if c != country) for group in told]
+        here = self.group_paragraph == self.paragraph and bool(self.groups) and country in self.groups[-1]
+        near = {c for p, c in self.named if p == self.paragraph and c != country}
+        out = beside[:1] if here else []
+        out += [*near] if len(near) == 1 else []
         if self.pair and country in self.pair:
-            return self.pair[1] if self.pair[0] == country else self.pair[0]
-        if self.home is not None and country is not None and country != self.home:
-            return self.home
-        rest = [c for c in self.groups[-1] if c != country] if self.groups else []
-        return rest[0] if rest and country in self.groups[-1] and len(rest) == 1 else None
+            out.append(self.pair[1] if self.pair[0] == country else self.pair[0])
+        out += beside[:1]
+        if self.home is not None and country != self.home:
+            out.append(self.home)
+        if self.topic is not None and country != self.topic and not self.entities.homes.items:
+            out.append(self.topic)
+        return out
 
     def holder(self, title: str) -> str | None:
         """The person named last whose office has this word in it."""
@@ -91,13 +146,26 @@ class Scene:
         return None
 
 
-def document_pair(entities: Entities) -> tuple[str, str] | None:
-    """The two states a document is about: the two named most, if they are clearly named more than the third."""
+def _ranked(entities: Entities) -> list[tuple[str, int]]:
+    """The states of a document with how often they are named, the most first."""
     counts: Counter[str] = Counter()
     for m in entities.mentions:
         if m.country and (m.kind in ("person", "government") or (m.kind == "state" and m.form in _STATE_FORMS)):
             counts[m.country] += 1
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def document_topic(entities: Entities) -> str | None:
+    """The state a document is about: named twice as often as any other, and four times at least."""
+    ranked = _ranked(entities)
+    if not ranked or ranked[0][1] < 4 or (len(ranked) > 1 and ranked[0][1] < 2 * ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+def document_pair(entities: Entities) -> tuple[str, str] | None:
+    """The two states a document is about: the two named most, if they are clearly named more than the third."""
+    ranked = _ranked(entities)
     if len(ranked) < 2 or ranked[1][1] < 2 and len(ranked) > 2:
         return None
     third = ranked[2][1] if len(ranked) > 2 else 0

@@ -14,10 +14,11 @@ from pipelines.extract.within import Within
 
 _SIDED = frozenset({"visit", "meet", "call", "negotiate", "sign", "agree"})
 _FRAMES = frozenset({"meet", "visit", "call", "negotiate", "sign"})
-_ADDRESSED = frozenset({"appeal", "threaten", "protest", "accuse"})
-_RELATIONAL = frozenset(
-    "sever recognize reject retreat concede protest threaten accuse ratify coerce appeal offer endorse aid".split()
-)
+_ADDRESSED = frozenset({"appeal", "threaten", "protest", "accuse", "endorse"})
+_UNSIDED = frozenset({"join", "deploy", "attack"})  # acts that need nobody else
+_JOINT_BODIES = frozenset({"commission", "committee", "council"})
+_OF_BOTH = frozenset({"sever", "recognize"})
+_SUFFERED = frozenset({"coerce", "retreat", "sever", "reject", "concede", "accuse", "protest", "sanction"})
 _CLAUSE_TARGETS = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject"})
 _CONCERNS = frozenset(
     "aid offer endorse accuse reject threaten appeal protest recognize sever sanction concede retreat agree cooperate coerce negotiate sign mediate".split()
@@ -40,6 +41,8 @@ class Sides:
         kind = self.lexicon.types[candidate.type]
         if kind.sides == 2 and len(event.countries()) < 2:
             self._frame_subject(candidate, event)
+        if self._with_us(candidate):
+            return
         if candidate.type in _CLAUSE_TARGETS:
             self._clause_target(candidate, candidate.verb or candidate.trigger, event)
         self._where_it_was_done(candidate, event)
@@ -51,7 +54,9 @@ class Sides:
             self._within(candidate, event)
         if kind.sides == 2 and len(event.countries()) < 2:
             self._second_side(candidate, event)
-        elif candidate.type in _RELATIONAL and len(event.countries()) == 1:
+        elif candidate.type in _OF_BOTH and not event.parts:
+            self._both_sides(candidate, event)
+        elif candidate.type not in _UNSIDED and len(event.countries()) == 1:
             self._other_side(candidate, event)
         elif (
             candidate.type in _SHARED
@@ -155,20 +160,27 @@ class Sides:
     # whom the sentence or the story implies
 
     def _other_side(self, candidate: Candidate, event: Event) -> None:
-        """The side that "broke off relations" or "rejected the demand" leaves unsaid, in a story about two states."""
-        countries = event.countries()
-        own = next(iter(countries)) if len(countries) == 1 else None
-        bystanders = self._states() - countries
-        other = self.scene.other(own) if own is not None else None
-        if other is None or bystanders - {other} or (candidate.type in _ADDRESSED and self._addresses(candidate)):
+        """The side that "broke off relations" or "rejected the demand" leaves unsaid: of the sentence, else of the story."""
+        own = next(iter(event.countries()))
+        stateless = [p for p in event.parts if p.country is None]
+        if any(not self._is_nobody(p) for p in stateless) or (
+            candidate.type in _ADDRESSED and self._addresses(candidate)
+        ):
+            return
+        other = self.scene.other(own, sorted(self.roles.referents.states()))
+        if other is None:
             return
         roles = {p.role for p in event.parts}
-        if roles == {"initiator"}:
-            event.add(_implied(other, "target", event))
-        elif (roles == {"participant"} and candidate.type == "ratify") or (
-            roles == {"target"} and candidate.type in ("coerce", "retreat")
-        ):
+        if stateless:
+            self._give_country(stateless[0], other)
+        elif roles <= {"initiator", "participant"}:
+            event.add(_implied(other, "participant" if roles == {"participant"} else "target", event))
+        elif roles == {"target"} and candidate.type in _SUFFERED:
             event.add(_implied(other, "initiator", event))
+
+    def _is_nobody(self, part: Part) -> bool:
+        """Whether a part is a person of no known country."""
+        return part.key.startswith("?") or self.is_person(part.key)
 
     def _addresses(self, candidate: Candidate) -> bool:
         """Whether an appeal, threat or charge names whom it is for, even if that is no actor ("appealed to Muslims")."""
@@ -178,7 +190,15 @@ class Sides:
                 a.token.tag in ("NNPS", "NNP")
                 or (a.token.tag == "NNS" and a.token.lemma in self.lexicon.agents["people"])
             )
+            and self.tree.child(a.token, "poss") is None
             and not self.roles.actors(a.token, adverse=True)
+            for a in candidate.arguments
+        )
+
+    def _with_us(self, candidate: Candidate) -> bool:
+        """Whether an event takes in those who write: "the minister met us"."""
+        return any(
+            a.token.text.lower() in ("us", "me", "we", "i") and not self.roles.actors(a.token)
             for a in candidate.arguments
         )
 
@@ -196,13 +216,13 @@ class Sides:
             return
         if organizations and len(event.parts) > 1:
             return
-        other = self.scene.other(own)
+        other = self.scene.other(own, sorted(self.roles.referents.states()))
         if strangers and other is not None:
             self._give_country(strangers[0], other)
         elif candidate.type == "visit" and event.place and event.place_country and event.place_country != own:
             country = event.place_country
             event.add(Part(country.lower(), country, "host", event.place.start, event.place.end, "place"))
-        elif other and candidate.type in _SIDED and not self._states() - {own, other}:
+        elif other and candidate.type in _SIDED and not self.roles.referents.states() - {own, other}:
             performed = not event.nominal or (candidate.verb is not None and candidate.framed is None)
             if performed or (candidate.type == "visit" and event.persons()):
                 event.add(_implied(other, "host" if candidate.type == "visit" else "participant", event))
@@ -215,11 +235,10 @@ class Sides:
 
     def _both_sides(self, candidate: Candidate, event: Event) -> None:
         """ "Two memoranda were signed": by the two whom the story is about, where no other state stands in the sentence."""
-        instrument = candidate.instrument is not None
-        if event.persons() or not (instrument or (event.nominal and event.definite)):
+        if event.persons() or not self._speaks_of_both(candidate, event):
             return
         both = self.scene.both(event.start, event.end)
-        if len(both) == 2 and self._states() <= {p.country for p in both}:
+        if len(both) == 2 and self.roles.referents.states() <= {p.country for p in both}:
             for part in both:
                 part.role = "participant"
                 event.add(part)
@@ -234,20 +253,22 @@ class Sides:
         ):
             return
         both = self.scene.both(event.start, event.end)
-        if len(both) == 2 and self._states() <= {p.country for p in both}:
+        if len(both) == 2 and self.roles.referents.states() <= {p.country for p in both}:
             for part in both:
                 part.role = "participant"
                 event.add(part)
 
-    def _states(self) -> set[str | None]:
-        """The states that the sentence names, capitals left out where they are places."""
-        out: set[str | None] = set()
-        for token in self.tree.tokens:
-            mention, head = token.mention, self.tree.head(token)
-            place = token.dep == "pobj" and head is not None and head.lemma in ("in", "at", "near", "from", "to", "of")
-            if mention is not None and mention.kind == "state" and not (mention.form == "capital" and place):
-                out.add(mention.country)
-        return out
+    def _speaks_of_both(self, candidate: Candidate, event: Event) -> bool:
+        """Whether an event without sides can only be one between the sides of the story."""
+        if candidate.instrument is not None or (event.nominal and event.definite):
+            return True
+        if candidate.noun is not None:  # "talks continue"
+            return candidate.type == "negotiate" and candidate.framed is None
+        subjects = [a.token for a in candidate.arguments if a.position == "subject"]
+        agents = self.lexicon.agents["people"] | self.lexicon.agents["forces"] | _JOINT_BODIES
+        return all(t.lemma in agents and t.pos == "NOUN" for t in subjects) and (
+            bool(subjects) or (candidate.verb is not None and bool(self.tree.children(candidate.verb, "auxpass")))
+        )
 
     def _nearest_target(self, candidate: Candidate, event: Event) -> None:
         """The other state named last before an act against somebody."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from pipelines.extract.arguments import Argument
 from pipelines.extract.candidate import Candidate
 from pipelines.extract.dates import Clock
 from pipelines.extract.detect import Detector
@@ -12,9 +15,18 @@ from pipelines.extract.when import read
 
 
 def standalone_agreements(
-    tree: Tree, detector: Detector, candidates: list[Candidate], text: str, number: int, clock: Clock
+    tree: Tree,
+    detector: Detector,
+    candidates: list[Candidate],
+    text: str,
+    number: int,
+    clock: Clock,
+    told: Callable[[Named, set[str]], bool],
 ) -> list[tuple[Agreement, Event | None]]:
-    """Agreements of a tree that no event of it is about, each with the signing that it implies."""
+    """Agreements of a tree that no event of it is about, each with the signing that it implies.
+
+    `told` says whether an instrument between these countries has been told before.
+    """
     taken = {c.instrument.token.i for c in candidates if c.instrument is not None}
     out: list[tuple[Agreement, Event | None]] = []
     for token in tree.tokens:
@@ -23,7 +35,9 @@ def standalone_agreements(
         named = detector.instruments.at(token)
         if named is None or named.vague or (named.plural and named.count is None and not named.definite):
             continue
-        parties = _parties(detector, token)
+        parties = _with_other_side(detector, named, _parties(tree, detector, token))
+        if named.definite and told(named, {p.country for p in parties if p.country}):
+            continue  # spoken of again
         if len({p.country for p in parties if p.country}) < 2 or any(
             token in tree.subtree(c.instrument.token) for c in candidates if c.instrument
         ):
@@ -37,9 +51,17 @@ def standalone_agreements(
     return out
 
 
-def _parties(detector: Detector, token: Token) -> list[Part]:
+def _parties(tree: Tree, detector: Detector, token: Token) -> list[Part]:
     parties: list[Part] = []
-    for argument in detector.roles.of_noun(token):
+    arguments = detector.roles.of_noun(token)
+    for inner in [a.token for a in arguments if a.position in ("of", "on")]:  # "a memorandum of understanding between"
+        arguments += [a for a in detector.roles.of_noun(inner) if a.position in ("between", "with", "among")]
+    for clause in tree.children(token, "relcl"):  # "the accord that X and Y had made"
+        if detector.instruments.at(token) is not None:
+            arguments += [
+                Argument("between", a.token) for a in detector.roles.of_verb(clause) if a.position == "subject"
+            ]
+    for argument in arguments:
         if argument.position in ("between", "with", "among", "before", "of"):
             for part in detector.roles.actors(
                 argument.token, adverse=argument.position == "before" and argument.token.dep == "poss"
@@ -48,6 +70,19 @@ def _parties(detector: Detector, token: Token) -> list[Part]:
                     part.role = "party"
                     parties.append(part)
     return parties
+
+
+def _with_other_side(detector: Detector, named: Named, parties: list[Part]) -> list[Part]:
+    """ "The extradition treaty with Lesotho": the side that the phrase leaves to the story."""
+    countries = {p.country for p in parties if p.country}
+    dated = any(t.date is not None for t in detector.tree.subtree(named.token))
+    if len(countries) != 1 or len(parties) > 1 or named.generic or not (named.definite or named.proper or dated):
+        return parties
+    scene = detector.roles.referents.scene
+    other = scene.other(next(iter(countries)), sorted(detector.roles.referents.states()))
+    if other is None:
+        return parties
+    return [*parties, Part(other.lower(), other, "party", named.start, named.end, "anaphor")]
 
 
 def _made(

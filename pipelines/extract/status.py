@@ -37,6 +37,8 @@ class StatusReader:
 
     def of_verb(self, verb: Token, event_type: str) -> Found | None:
         """The status of an event told by a verb; None where it is no event."""
+        if verb.dep == "csubj" and verb.tag in ("VBZ", "VBP") and not self.tree.children(verb, "aux", "auxpass"):
+            return None  # "what Ghana offers is more specific": a trait, and no act
         own = self._own(verb, event_type)
         if own is None:
             return None

@@ -19,18 +19,19 @@ from pipelines.extract.gate import Gate
 from pipelines.extract.keep import absorb, keep, refers_back
 from pipelines.extract.layout import Layout, Sentence
 from pipelines.extract.ledger import Ledger, is_agreement
-from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.lexicon import Instrument, Lexicon
 from pipelines.extract.parse import Plain, Tree, parse, simplify
 from pipelines.extract.persons import slug
 from pipelines.extract.records import Agreement, Event, Part, When
 from pipelines.extract.roles import Roles
-from pipelines.extract.scene import Scene, document_pair
+from pipelines.extract.scene import Scene, document_pair, document_topic
 from pipelines.extract.standalone import standalone_agreements
 from pipelines.extract.topics import fields_in
+from pipelines.extract.voices import Voices
 from pipelines.extract.when import attach_dates, read
 
 _ANAPHOR = re.compile(
-    r"\b(?:they|them|he|him|she|it|both|his|her|their|its|sides?|counterpart|each other|one another|(?:the|these|those|two|three|four|all|neighbouring) (?:\w+ )?(?:minister|president|leader|government|army|side|countr|state|nation|neighbour|part|envoy|delegat|capital|premier|official|diplomat|negotiator|talk|visit|meeting|agreement|deal|memorand\w+|document|accord|pact|treat\w+|protocol|declaration|MoU|statement|contract|strike|attack|relation|tie)\w*|this)\b",
+    r"\b(?:they|them|I|we|our|us|you|your|talks|negotiations|borders?|frontier|relations|ties|embass(?:y|ies)|consulates?|he|him|she|it|both|his|her|their|its|sides?|counterpart|each other|one another|(?:the|these|those|two|three|four|all|neighbouring) (?:\w+ )?(?:minister|president|leader|government|army|side|countr|state|nation|neighbour|part|envoy|delegat|capital|premier|official|diplomat|negotiator|talk|visit|meeting|agreement|deal|memorand\w+|document|accord|pact|treat\w+|protocol|declaration|MoU|statement|contract|strike|attack|relation|tie)\w*|this)\b",
     re.I,
 )
 _ABOUT_INSTRUMENTS = frozenset({"sign", "negotiate", "ratify", "sever", "agree", "offer", "mediate", "appeal", "join"})
@@ -51,13 +52,10 @@ class Reader:
         self, layout: Layout, entities: Entities, lexicon: Lexicon, published: date | None, gate: Gate | None
     ) -> None:
         self.layout, self.entities, self.lexicon, self.published, self.gate = layout, entities, lexicon, published, gate
-        home = None
-        if layout.dateline is not None:
-            home = next(
-                (m.country for m in entities.mentions if layout.dateline[0] <= m.start < layout.dateline[1]), None
-            )
         self.ledger = Ledger(layout.masked, lexicon)
-        self.scene = Scene(entities, document_pair(entities), home)
+        self.scene = Scene(
+            entities, document_pair(entities), document_topic(entities), entities.homes.whole, Voices(entities)
+        )
         self.events: list[Event] = []
         masked = layout.masked
         self.dates = {s.start: find_dates(masked, s.start, s.end) for s in layout.sentences}
@@ -72,9 +70,11 @@ class Reader:
         """All sentences in order; only those are parsed that may tell something."""
         trees = {tree.sentence.start: tree for tree in parse(self.plains)}
         for number, sentence in enumerate(self.layout.sentences):
+            self.scene.enter(sentence.paragraph)
             if (tree := trees.get(sentence.start)) is not None:
                 self._sentence(tree, number)
-            self.scene.see(self.entities.within(sentence.start, sentence.end))
+            masked = self.layout.masked
+            self.scene.see(self.entities.within(sentence.start, sentence.end), masked, sentence.start, sentence.end)
             self._remember_year(sentence, self.dates[sentence.start])
         return Story(self.events, self.ledger.agreements)
 
@@ -97,7 +97,6 @@ class Reader:
                 self.scene.year_is_fresh = False
 
     def _sentence(self, tree: Tree, number: int) -> None:
-        self.scene.paragraph = tree.sentence.paragraph
         detector = Detector(tree, self.layout.masked, self.scene, self.lexicon)
         assembler = Assembler(tree, self.layout.masked, self.scene, self.lexicon, detector.roles, number)
         candidates = detector.candidates()
@@ -117,9 +116,19 @@ class Reader:
         for candidate in candidates:
             self._take(tree, candidate, detector.roles, number)
         self._remember_subject(tree, detector.roles)
-        for agreement, event in standalone_agreements(tree, detector, candidates, self.layout.masked, number, clock):
+        for agreement, event in standalone_agreements(
+            tree, detector, candidates, self.layout.masked, number, clock, self.ledger.has
+        ):
             self._add_agreement(agreement, event)
         self.ledger.add_fields(tree, detector, number)
+        self.scene.instrument = self._last_instrument(number)
+
+    def _last_instrument(self, number: int) -> Instrument | None:
+        """The kind of the agreement told last, for "it was signed"; forgotten after two sentences."""
+        told = self.ledger.agreements[-1] if self.ledger.agreements else None
+        if told is None or number - told.sentence > 1:
+            return None
+        return next((row for row in self.lexicon.instruments if row.instrument == told.instrument), None)
 
     def _take(self, tree: Tree, candidate: Candidate, roles: Roles, number: int) -> None:
         event = candidate.event
