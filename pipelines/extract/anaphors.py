@@ -9,7 +9,7 @@ from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Part
 from pipelines.extract.scene import Scene
 
-_ONE = frozenset({"he", "she", "him", "her"})
+_ONE = frozenset({"he", "she", "him", "her", "his"})
 _TWO = frozenset({"they", "them", "both", "themselves"})
 _SPEAKER = frozenset({"i", "we", "us", "me", "our", "my"})
 _PEOPLE = frozenset(

@@ -262,7 +262,24 @@ def _tree(sentence: Sentence, plain: Plain, rows: list[Row]) -> Tree:
             token.pos == "PUNCT" or (token.head != token.i and tokens[token.head].date is token.date)
         ):
             token.date = None  # one token stands for the expression: the one that the others hang on
-    return Tree(sentence, tokens)
+    tree = Tree(sentence, tokens)
+    _mend_subject(tree)
+    return tree
+
+
+def _mend_subject(tree: Tree) -> None:
+    """ "The minister, who is in Rome, called on the king": a past tense behind a comma that was taken for a participle is the main verb."""
+    root = next((t for t in tree.tokens if t.head == t.i), None)
+    if root is None or root.pos not in ("NOUN", "PROPN") or tree.sentence.heading:
+        return
+    for verb in tree.children(root, "acl"):
+        before = tree.tokens[verb.i - 1]
+        if verb.tag == "VBN" and verb.text.endswith("ed") and before.text == "," and not tree.children(verb, "agent"):
+            verb.head, verb.dep, verb.tag = verb.i, "ROOT", "VBD"
+            root.head, root.dep = verb.i, "nsubj"
+            root.children.remove(verb.i)
+            verb.children = sorted([*verb.children, root.i])
+            return
 
 
 def _original(plain: Plain, start: int, end: int) -> tuple[int, int, Mention | DateMention | None]:

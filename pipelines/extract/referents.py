@@ -121,6 +121,8 @@ class Referents:
             return []
         if own.text.lower() in ("our", "my", "your"):
             return self.anaphors.speaker(own)
+        if own.text.lower() in ("his", "her"):  # "his government": the one who speaks for it acts
+            return self.anaphors.pronoun(own) if token.lemma in self.lexicon.agents["institutions"] else []
         if own.text.lower() not in ("its", "their"):
             return []
         return [p for p in self.anaphors.owner(own) if p.country]
