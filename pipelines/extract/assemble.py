@@ -24,6 +24,16 @@ _HITS_PLACE = frozenset({"deploy", "attack", "aid", "retreat", "sanction"})
 _SOMEWHERE = frozenset({"visit", "deploy", "attack", "retreat", "aid"})
 
 
+def _is_own(part: Part, event: Event) -> bool:
+    """ "Withdrew its troops": what is acted upon is of the one who acts, and no other side."""
+    return (
+        part.role == "target"
+        and part.how == "anaphor"
+        and part.country is not None
+        and part.country in {p.country for p in event.parts if p.role == "initiator"}
+    )
+
+
 class Assembler:
     """Makes events of one tree's candidates; `number` is that of the sentence."""
 
@@ -43,7 +53,8 @@ class Assembler:
             for part in self._parts(candidate, argument, role):
                 person_hosts = role == "host" and part.how == "direct" and self.sides.is_person(part.key)
                 part.role = "initiator" if person_hosts else role
-                event.add(part)
+                if not _is_own(part, event):
+                    event.add(part)
         event.place, event.place_country = self.places.of(candidate)
         self.sides.complete(candidate, event)
         if event.type == "deploy" and self._is_joint(candidate, event):
@@ -66,6 +77,9 @@ class Assembler:
             event.pointed = any(c.text.lower() in ("this", "these") for c in self.tree.children(trigger, "det"))
         below = (candidate.verb or trigger).dep in ("relcl", "acl", "advcl")
         event.background = candidate.framed is not None or below
+        verb = candidate.verb or trigger
+        had = any(t.text.lower() == "had" for t in self.tree.children(verb, "aux"))
+        event.earlier = had or verb.dep in ("relcl", "acl") or candidate.framed is not None
         return event
 
     def _is_joint(self, candidate: Candidate, event: Event) -> bool:

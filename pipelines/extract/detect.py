@@ -53,6 +53,7 @@ class Detector:
                 token.pos in ("VERB", "AUX")
                 and token.lemma in self.lexicon.verbs
                 and token.mention is None
+                and token.date is None
                 and not self._is_epithet(token)
                 and (found := self._verb(token))
             ):

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 
 from pipelines.extract.frames import Noun, VerbFrame
 from pipelines.extract.lexicon import Instrument, Lexicon
+from pipelines.extract.matching import LIGHT
 
 _IRREGULAR = {
     "be": "was|were|is|are", "bear": "bore|borne", "become": "became", "begin": "began|begun", "bid": "bid",
     "bind": "bound", "blow": "blew|blown", "break": "broke|broken", "bring": "brought", "build": "built",
     "buy": "bought", "come": "came", "deal": "dealt", "dig": "dug", "do": "did|done", "draw": "drew|drawn",
     "drive": "drove|driven", "fall": "fell", "feel": "felt", "fight": "fought", "find": "found", "flee": "fled",
-    "fling": "flung", "fly": "flew|flown", "forbid": "forbade", "forgive": "forgave|forgiven", "forgo": "forwent",
+    "fling": "flung", "fly": "flew|flown", "forbid": "forbade|forbidden", "forgive": "forgave|forgiven", "forgo": "forwent",
     "freeze": "froze|frozen", "get": "got", "give": "gave|given", "go": "went|gone", "hang": "hung|hanged",
     "have": "had|has", "hit": "hit", "hold": "held", "keep": "kept", "lay": "laid", "lead": "led", "leave": "left",
     "lend": "lent", "light": "lit", "lose": "lost", "make": "made", "mean": "meant", "meet": "met",
@@ -56,6 +57,8 @@ class Gate:
         there: set[str] = {_NAME} if named else set()
         for word in _WORD.findall(text, start, len(text) if end is None else end):
             there.update(self._read(word))
+            if word.lower() in ("it", "they", "them"):
+                there.add(_PRONOUN)
         return any(
             all(not wanted.isdisjoint(there) for wanted in demand)
             for lemma in there & self.demands.keys()
@@ -76,13 +79,14 @@ class Gate:
 
 
 _NAME = "@"
+_PRONOUN = "@it"
 
 
 def build_gate(lexicon: Lexicon) -> Gate:
     """The gate of a lexicon."""
     demands: dict[str, set[Demand]] = {}
     for lemma, frames in lexicon.verbs.items():
-        demands[lemma] = {_of_verb(frame, lexicon) for frame in frames if not _is_other_sense(frame)}
+        demands[lemma] = {_of_verb(lemma, frame, lexicon) for frame in frames if not _is_other_sense(frame)}
     for lemma, nouns in lexicon.nouns.items():
         demands.setdefault(lemma, set()).update(_of_noun(noun, lexicon) for noun in nouns)
     for row in lexicon.instruments:
@@ -108,9 +112,10 @@ def _is_other_sense(frame: VerbFrame) -> bool:
     return "subject" in frame.roles and set(frame.roles.values()) == {"none"} and frame.roles.keys() >= {"object"}
 
 
-def _of_verb(frame: VerbFrame, lexicon: Lexicon) -> Demand:
+def _of_verb(lemma: str, frame: VerbFrame, lexicon: Lexicon) -> Demand:
     preps = frozenset() if "to" in frame.preps else frame.preps  # "gave X a loan" is to X, too
-    asked = [frame.objects, frame.with_mod, preps, frame.pobjects, frame.subject, frame.comp]
+    meant = frozenset({_PRONOUN}) if frame.objects and lemma not in LIGHT else frozenset()  # "they were restored"
+    asked = [frame.objects | meant, frame.with_mod, preps, frame.pobjects, frame.subject, frame.comp]
     asked += [frozenset({frame.particle})] if frame.particle else []
     asked += [frame.xcomp] if isinstance(frame.xcomp, frozenset) else []
     return _demand(asked, lexicon)
@@ -161,7 +166,17 @@ def _words(wanted: frozenset[str], lexicon: Lexicon) -> frozenset[str]:
 
 def forms(lemma: str) -> set[str]:
     """All forms that a lemma may have in a text, rather too many than too few: "sign", "signs", "signed", "signing"."""
-    out = {lemma, f"{lemma}s", f"{lemma}es", f"{lemma}d", f"{lemma}ed", f"{lemma}ing", f"{lemma}ling", f"{lemma}led"}
+    out = {
+        lemma,
+        f"{lemma}s",
+        f"{lemma}es",
+        f"{lemma}d",
+        f"{lemma}ed",
+        f"{lemma}ing",
+        f"{lemma}ling",
+        f"{lemma}led",
+        f"{lemma}n",
+    }
     out.update(_IRREGULAR.get(lemma, "").split("|"))
     stem, last = lemma[:-1], lemma[-1:]
     if last == "e":

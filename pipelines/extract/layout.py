@@ -63,6 +63,7 @@ class Layout:
     sentences: tuple[Sentence, ...]
     links: tuple[tuple[str, int, int], ...]  # the URLs of a provenance section
     dateline: tuple[int, int] | None  # the place that opens the story
+    dateline_day: tuple[int, int] | None  # the day beside it
     labels: dict[int, str]  # paragraph: who speaks in it, in interviews and briefings
     places: dict[int, tuple[int, int]]  # paragraph: the place that opens it; several make a digest of short items
     leads: dict[
@@ -91,7 +92,16 @@ def read_layout(text: str, lexicon: Lexicon) -> Layout:
             at = masked.index(line, start)
             section = (at, at + len(line))
             continue
-        section = None if heading else section
+        if (
+            heading
+            and (clock := _CLOCK.match(masked, start, end))
+            and (len(line) < 12 or masked[start:end].strip()[0].isdigit())
+        ):
+            section = clock.span("lead")
+            if clock.end() >= end:
+                continue
+        elif heading:
+            section = None
         if number in labels:
             start = masked.index(":", start) + 1
         begin, place, lead = _skip_lead(masked, start, end, lexicon)
@@ -100,7 +110,16 @@ def read_layout(text: str, lexicon: Lexicon) -> Layout:
         if place:
             places[number] = place
         sentences += _sentences(masked, begin, end, number, heading)
-    return Layout(masked, tuple(sentences), tuple(links), next(iter(places.values()), None), labels, places, leads)
+    return Layout(
+        masked,
+        tuple(sentences),
+        tuple(links),
+        next(iter(places.values()), None),
+        _dateline_day(masked, places),
+        labels,
+        places,
+        leads,
+    )
 
 
 def _turns(text: str, paragraphs: list[tuple[int, int]]) -> dict[int, str]:
@@ -205,6 +224,13 @@ def _skip_lead(
     if match and match.end() < end and (match["place"].isupper() or framed):
         return match.end(), match.span("place"), lead
     return begin, None, lead
+
+
+def _dateline_day(text: str, places: dict[int, tuple[int, int]]) -> tuple[int, int] | None:
+    """The day that stands in the first dateline."""
+    first = next(iter(places.values()), None)
+    match = _DATELINE.match(text, first[0]) if first is not None else None
+    return match.span("date") if match is not None and match["date"] else None
 
 
 def _is_place(label: str, lexicon: Lexicon) -> bool:

@@ -19,7 +19,7 @@ QUANTITIES = frozenset(
     "tranche sack crate box cargo load column fleet flight squadron most rest remainder bulk last final".split()
 )
 """nouns that stand for what is behind their "of"; the parser makes them the head of the phrase"""
-_LIGHT = frozenset("call make give have get take do put find keep see".split())
+LIGHT = frozenset("call make give have get take do put find keep see".split())
 _IT = frozenset({"it", "they", "them"})
 _MONEY = frozenset({"million", "billion", "dollar", "euro", "trillion"})
 
@@ -147,7 +147,7 @@ class Matcher:
     def _is_light(self, token: Token) -> bool:
         """Whether the verb of a pronoun says so little that the pronoun can mean anything: "called it", "made it"."""
         head = self.tree.head(token)
-        return head is not None and head.lemma in _LIGHT
+        return head is not None and head.lemma in LIGHT
 
     def _spoken_of(self, token: Token, wanted: frozenset[str]) -> bool:
         """Whether "it" or "them" can mean one of these nouns: one was named before in the sentence, or in the one before."""

@@ -89,6 +89,7 @@ class Event:
     pointed: bool = False  # "this visit": certainly told before
     nominal: bool = False
     asks: str = ""  # what a bare noun must have to make a record (nouns-*.yaml)
+    earlier: bool = False  # told in a relative clause or the pluperfect: of a time before what the text has come to
     background: bool = False  # told in a relative clause or a frame around another event
 
     def countries(self) -> set[str]:

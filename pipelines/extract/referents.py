@@ -46,7 +46,10 @@ class Referents:
         """The actors that a phrase and its conjuncts name; roles are still empty. `adverse`: possessions stand for their owner."""
         out: list[Part] = []
         for head in self.tree.conjuncts(token):
-            for part in [*self._one(head, adverse), *self._included(head)]:
+            own, beside = self._one(head, adverse), self._included(head)
+            if head.lemma in _COUNTERPARTS and own and own[0].country:
+                self._settle(beside, own[0])
+            for part in [*own, *beside]:
                 if part.key not in {p.key for p in out}:
                     out.append(part)
         return out
@@ -60,6 +63,14 @@ class Referents:
             if mention is not None and mention.kind == "state" and not (mention.form == "capital" and place):
                 out.update([mention.country] if mention.country else [])
         return out
+
+    def _settle(self, named: list[Part], side: Part) -> None:
+        """ "Her counterpart, X": X is of the side that her counterpart is of."""
+        for part in named:
+            actor = self.scene.entities.actors.get(part.key)
+            if part.country is None and actor is not None and actor.kind == "person" and actor.country is None:
+                part.country = actor.country = side.country
+                actor.country_span = (side.start, side.end)
 
     def _included(self, token: Token) -> list[Part]:
         """ "Leaders, including X and Y"; "the ministers, X and Y"."""

@@ -10,7 +10,7 @@ from pipelines.extract.agreements import agreement_of, price_agreement
 from pipelines.extract.assemble import Assembler
 from pipelines.extract.attribution import speaker
 from pipelines.extract.candidate import Candidate
-from pipelines.extract.date_expressions import DateMention, find_dates
+from pipelines.extract.date_expressions import DateMention, find_dates, month_number
 from pipelines.extract.dates import Clock
 from pipelines.extract.detect import Detector
 from pipelines.extract.edtf import Edtf, edtf_day
@@ -31,7 +31,12 @@ from pipelines.extract.voices import Voices
 from pipelines.extract.when import attach_dates, read
 
 _ANAPHOR = re.compile(
-    r"\b(?:they|them|I|we|our|us|you|your|talks|negotiations|borders?|frontier|relations|ties|embass(?:y|ies)|consulates?|he|him|she|it|both|his|her|their|its|sides?|counterpart|each other|one another|(?:the|these|those|two|three|four|all|neighbouring) (?:\w+ )?(?:minister|president|leader|government|army|side|countr|state|nation|neighbour|part|envoy|delegat|capital|premier|official|diplomat|negotiator|talk|visit|meeting|agreement|deal|memorand\w+|document|accord|pact|treat\w+|protocol|declaration|MoU|statement|contract|strike|attack|relation|tie)\w*|this)\b",
+    r"\b(?:they|them|(?:first|other|last) two|two|three|four|five|I|we|our|us|you|your|talks|negotiations|borders?|frontier|relations|ties|embass(?:y|ies)|consulates?|he|him|she|it|both|his|her|their|its|sides?|counterpart|each other|one another|(?:the|these|those|two|three|four|all|neighbouring) (?:\w+ )?(?:minister|president|leader|government|army|side|countr|state|nation|neighbour|part|envoy|delegat|capital|premier|official|diplomat|negotiator|talk|visit|meeting|agreement|deal|memorand\w+|document|accord|pact|treat\w+|protocol|declaration|MoU|statement|contract|strike|attack|relation|tie)\w*|this)\b",
+    re.I,
+)
+_OCCASION = re.compile(
+    r"\b(?:on (?:the|this|that|the same) occasion|at the same (?:time|ceremony|meeting)|at the (?:ceremony|meeting|talks)|"
+    r"during (?:the|this|his|her|their) (?:visit|stay|trip|meeting|talks)|in the presence of)\b",
     re.I,
 )
 _ABOUT_INSTRUMENTS = frozenset({"sign", "negotiate", "ratify", "sever", "agree", "offer", "mediate", "appeal", "join"})
@@ -58,6 +63,7 @@ class Reader:
         )
         self.events: list[Event] = []
         masked = layout.masked
+        self.today = _day_without_year(layout)
         self.dates = {s.start: find_dates(masked, s.start, s.end) for s in layout.sentences}
         gated = [s for s in layout.sentences if self.worth_parsing(s)]
         self.plains = [(s, simplify(masked, s, entities.within(s.start, s.end), self.dates[s.start])) for s in gated]
@@ -90,6 +96,8 @@ class Reader:
 
     def _remember_year(self, sentence: Sentence, dates: list[DateMention]) -> None:
         for mention in dates:
+            if mention.bound in ("since", "until", "by", "before", "after"):
+                continue  # a limit of something else
             if mention.year is not None and mention.kind in ("iso", "dmy", "mdy", "my", "year", "range_dm", "range_md"):
                 self.scene.year, self.scene.year_paragraph = mention.year, sentence.paragraph
                 self.scene.year_is_fresh = True
@@ -109,9 +117,11 @@ class Reader:
             self.scene.anchor,
             self.scene.anchor_is_day,
             same_paragraph and self.scene.year_is_fresh,
+            self.today,
         )
         attach_dates(tree, candidates, clock)
         self._lead_date(tree, candidates)
+        self._occasion(tree, candidates)
         candidates = absorb(tree, candidates)
         for candidate in candidates:
             self._take(tree, candidate, detector.roles, number)
@@ -173,13 +183,22 @@ class Reader:
             edtf = edtf_day(self.published.year, self.published.month, self.published.day) if self.published else None
             when = When(edtf, *span, DateMention(*span, "clock", (), None), "date:clock") if edtf else None
         else:
-            found = find_dates(words.title())
+            found = find_dates(f"in {words.title()}")
             year = self.scene.year or (self.published.year if self.published else None)
             when = read(found[0], Clock(None, year, None), "occurred") if found else None
             when = When(when.edtf, *span, when.mention, "date:lead") if when else None
         for event in [c.event for c in candidates if c.event is not None]:
-            if event.when is None and event.status.value in ("occurred", "ongoing") and not event.background:
+            if event.when is None and event.status.value in ("occurred", "ongoing") and not event.earlier:
                 event.when = when
+
+    def _occasion(self, tree: Tree, candidates: list[Candidate]) -> None:
+        """ "On the same occasion", "at the ceremony": the day of what has been told last."""
+        told = next((e for e in reversed(self.events[-3:]) if e.when is not None), None)
+        if told is None or not _OCCASION.search(self.layout.masked, tree.sentence.start, tree.sentence.end):
+            return
+        for event in [c.event for c in candidates if c.event is not None]:
+            if event.when is None and event.status.value == "occurred" and not event.earlier:
+                event.when = told.when
 
     def _remember_subject(self, tree: Tree, roles: Roles) -> None:
         """Who acts in the main clause: "it" of the next sentence."""
@@ -220,6 +239,16 @@ class Reader:
         for part in later.parts:
             if part.country in earlier.countries() or part.country is None:
                 earlier.add(part)
+
+
+def _day_without_year(layout: Layout) -> tuple[int, int] | None:
+    """Month and day of a dateline ("MANAMA, Feb 3 -"), for documents whose year is unknown."""
+    if layout.dateline_day is None:
+        return None
+    found = find_dates(layout.masked, *layout.dateline_day)
+    if not found or found[0].kind not in ("dmy", "mdy"):
+        return None
+    return month_number(found[0].get("m")), int(found[0].get("d") or 1)
 
 
 def _until(first: When, last: When) -> When:

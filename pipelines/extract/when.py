@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipelines.extract.candidate import Candidate
 from pipelines.extract.date_expressions import DateMention
 from pipelines.extract.dates import Clock, to_edtf
@@ -31,13 +33,14 @@ def attach_dates(tree: Tree, candidates: list[Candidate], clock: Clock) -> None:
                 wanted.append((distance, order, candidate, token))
     wanted.sort(key=lambda w: (w[0], w[1], w[3].i))
     owner: dict[int, tuple[float, Candidate]] = {}
+    clocks = _clocks(tokens, clock)
     for distance, _, candidate, token in wanted:
         event = candidate.event
         if event is None or event.when is not None:
             continue
         if token.i in owner and not _shares(tree, owner[token.i][1], candidate, owner[token.i][0], distance):
             continue
-        when = read(token.date, clock, event.status.value) if token.date else None
+        when = read(token.date, clocks[token.i], event.status.value) if token.date else None
         if when is None or token.date is None:
             continue
         event.when = when
@@ -50,6 +53,43 @@ def attach_dates(tree: Tree, candidates: list[Candidate], clock: Clock) -> None:
         ):
             event.status = Found("planned", when.start, when.end, "status:planned/date ahead")
         owner.setdefault(token.i, (distance, candidate))
+    _fronted(tree, live, clocks)
+
+
+def _clocks(tokens: list[Token], clock: Clock) -> dict[int, Clock]:
+    """The clock at each expression: "the following year" counts from the date that the sentence has told before it."""
+    out: dict[int, Clock] = {}
+    for token in tokens:
+        out[token.i] = clock
+        when = read(token.date, clock, "occurred") if token.date is not None else None
+        if when is not None and when.edtf.first is not None and token.date is not None and token.date.bound is None:
+            first, last = when.edtf.first, when.edtf.last
+            clock = replace(clock, anchor=first, anchor_is_day=first == last, story_year=first.year)
+    return out
+
+
+def _fronted(tree: Tree, live: list[Candidate], clocks: dict[int, Clock]) -> None:
+    """A date that opens a sentence ("On Monday, ...") is that of every act of its main clauses that has none."""
+    opening = next((t for t in tree.tokens[:6] if t.date is not None), None)
+    if opening is None or opening.date is None or opening.date.bound in _LIMITS or _is_modifier(tree, opening):
+        return
+    if any(t.pos in ("VERB", "AUX") or t.dep in ("nsubj", "nsubjpass") for t in tree.tokens[: opening.i]):
+        return
+    for candidate in live:
+        event, anchor = candidate.event, candidate.verb or candidate.trigger
+        if event is None or event.when is not None or event.status.value not in ("occurred", "ongoing", "denied"):
+            continue
+        chain = [anchor, *tree.ancestors(anchor)]
+        apart = any(t.dep in ("relcl", "acl", "ccomp", "advcl") for t in chain if t.pos in ("VERB", "AUX"))
+        if not apart and not any(t.text.lower() == "had" for t in tree.children(anchor, "aux")):
+            event.when = read(opening.date, clocks[opening.i], event.status.value)
+
+
+def _is_modifier(tree: Tree, token: Token) -> bool:
+    """ "Next week's elections", "its 2022 agreement": a date that tells which, and not when."""
+    owns = any(t.dep == "case" and t.text in ("'s", "’s", "'", "’") for t in tree.children(token))
+    inside = token.dep in ("nummod", "compound", "amod", "nmod", "poss")
+    return owns or (inside and tree.tokens[token.head].lemma not in _PARTS_OF_DAY)
 
 
 def read(mention: DateMention, clock: Clock, status: str) -> When | None:
@@ -74,12 +114,8 @@ def _apart(tree: Tree, token: Token, candidate: Candidate) -> bool:
     """Whether a date hangs on another clause than the event: a relative clause, or what is promised, threatened or said."""
     own = {candidate.trigger.i, candidate.verb.i if candidate.verb is not None else candidate.trigger.i}
     here = token
-    if (
-        token.dep in ("nummod", "compound", "amod", "nmod", "poss")
-        and token.head not in own
-        and tree.tokens[token.head].lemma not in _PARTS_OF_DAY
-    ):
-        return True  # "its 2022 agreement"
+    if token.head not in own and _is_modifier(tree, token):
+        return True
     for head in tree.ancestors(token):
         if here.i in own:
             return False
@@ -129,6 +165,19 @@ def _shares(tree: Tree, first: Candidate, second: Candidate, near: float, far: f
             return True
         if b.dep in ("advcl", "xcomp", "pcomp") and a in tree.ancestors(b) and far <= near + 6:
             return True
+        if b.dep == "relcl" and tree.head(b) in (first.trigger, *_inside(tree, first)) and _at_the_time(tree, b):
+            return True
         if second.framed is not None and second.framed.i == a.i or first.framed is not None and first.framed.i == b.i:
             return True
     return False
+
+
+def _inside(tree: Tree, candidate: Candidate) -> list[Token]:
+    """The nouns that hang on a candidate's own words: where "in which" and "where" may point."""
+    return [t for t in tree.subtree(candidate.verb or candidate.trigger) if t.pos in ("NOUN", "PROPN")]
+
+
+def _at_the_time(tree: Tree, verb: Token) -> bool:
+    """Whether a relative clause is opened by "where", "when" or "during which", and so tells of the same time."""
+    words = [t.text.lower() for t in tree.subtree(verb) if t.i < verb.i]
+    return "where" in words[:2] or "when" in words[:2] or words[:2] in (["during", "which"], ["at", "which"])
