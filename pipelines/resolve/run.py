@@ -13,6 +13,7 @@ from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.registry import Registry, load_registry
 from pipelines.project import ROOT
 from pipelines.resolve.cited import citation_rows, cited_rows
+from pipelines.resolve.copies import originals
 
 if TYPE_CHECKING:
     import duckdb
@@ -104,6 +105,15 @@ def _load(
         connection,
         "documents",
         pa.table({n: [getattr(d, n) for d in ordered] for n in _DOCUMENT_COLUMNS}, schema=schema),
+    )
+    first = originals(ordered)
+    _table(
+        connection,
+        "copies",
+        pa.table(
+            {"source_id": list(first), "original": list(first.values())},
+            schema=pa.schema([("source_id", pa.string()), ("original", pa.string())]),
+        ),
     )
     cited = cited_rows(extracted.citations, registry, {d.source_id for d in ordered})
     names = ("source_id", "kind", "title", "publisher", "url", "language", "license", "origin")

@@ -1,5 +1,6 @@
 -- Origins: documents that lead back to one wire report are one origin. A document leads back to the wire that it cites, where it cites
--- only one; a statement that quotes a medium leads back to that medium.
+-- only one; documents that share long passages (copies) to what the one of them that cites a wire leads back to, else to the first of
+-- them; a statement that quotes a medium leads back to that medium.
 
 CREATE TABLE document_origin AS
 WITH wires AS (
@@ -8,9 +9,17 @@ WITH wires AS (
     INNER JOIN cited_sources AS s ON c.cited_source_id = s.source_id
     WHERE s.kind = 'wire'
     GROUP BY c.citing_source_id
+),
+families AS (
+    SELECT p.original, min(w.origin) FILTER (WHERE w.n = 1) AS origin
+    FROM copies AS p
+    LEFT JOIN wires AS w ON p.source_id = w.source_id
+    GROUP BY p.original
 )
-SELECT d.source_id, CASE WHEN w.n = 1 THEN w.origin ELSE d.source_id END AS origin
+SELECT d.source_id, CASE WHEN w.n = 1 THEN w.origin ELSE coalesce(f.origin, p.original) END AS origin
 FROM documents AS d
+INNER JOIN copies AS p ON d.source_id = p.source_id
+INNER JOIN families AS f ON p.original = f.original
 LEFT JOIN wires AS w ON d.source_id = w.source_id;
 
 CREATE TABLE mention_origin AS

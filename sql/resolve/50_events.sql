@@ -4,6 +4,69 @@
 CREATE MACRO kin(type_a, type_b) AS type_a = type_b OR (type_a IN ('meet', 'visit') AND type_b IN ('meet', 'visit'))
 OR (type_a IN ('meet', 'negotiate') AND type_b IN ('meet', 'negotiate'));
 
+-- Which pairs are looked at: blocks that are joined by equal keys alone, so that the work grows with the mentions and the size of a block,
+-- not with their square. A pair that is in no block fails one of the conditions below whatever else it has.
+CREATE MACRO kin_block(type, status) AS
+CASE WHEN type IN ('meet', 'visit', 'negotiate') THEN 'talks' ELSE type END || CASE WHEN status IN ('denied', 'hypothetical') THEN ' ' || status ELSE '' END;
+
+CREATE MACRO months_of(first, last) AS list_transform(
+    generate_series(date_trunc('month', first::DATE), date_trunc('month', last::DATE), INTERVAL 1 MONTH),
+    lambda month: strftime(month, '%Y-%m')
+);
+
+CREATE MACRO without_year(mark, months) AS list_transform(months, lambda month: mark || month[6:7]);
+
+CREATE TABLE event_keys AS
+SELECT
+    m.mention_id,
+    m.rank,
+    m.source_id,
+    kin_block(m.type, m.status) AS block,
+    c.country,
+    m.date IS NULL AS is_undated,
+    -- a date with its year: its months; a year or a decade: itself; without a year: the month of the year, which meets that of any year
+    CASE
+        WHEN m.date IS NULL THEN []
+        WHEN m.precision = 1 THEN ['= ' || m.date]
+        WHEN m.date_start IS NULL THEN ['? ' || m.date[6:7]]
+        ELSE months_of(m.date_start, m.date_end) || without_year('! ', months_of(m.date_start, m.date_end))
+    END AS child_keys,
+    CASE
+        WHEN m.date IS NULL THEN []
+        WHEN m.precision = 1 THEN ['= ' || m.date]
+        WHEN m.date_start IS NULL THEN ['? ' || m.date[6:7], '! ' || m.date[6:7]]
+        ELSE months_of(m.date_start, m.date_end) || without_year('? ', months_of(m.date_start, m.date_end))
+    END AS parent_keys
+FROM mentions AS m, unnest(m.countries) AS c (country)
+WHERE m.record_type = 'event';
+
+CREATE TABLE event_persons AS
+SELECT m.mention_id, m.rank, kin_block(m.type, m.status) AS block, m.place, p.person
+FROM mentions AS m, unnest(m.persons) AS p (person)
+WHERE m.record_type = 'event' AND m.place IS NOT NULL;
+
+CREATE TABLE event_candidates AS
+-- one document
+SELECT child.mention_id, parent.mention_id AS parent_id
+FROM event_keys AS child
+INNER JOIN event_keys AS parent
+    ON child.source_id = parent.source_id AND child.block = parent.block AND child.country = parent.country
+WHERE parent.rank < child.rank
+UNION
+-- two documents that both tell a date
+SELECT child.mention_id, parent.mention_id AS parent_id
+FROM (SELECT mention_id, rank, block, country, unnest(child_keys) AS key FROM event_keys) AS child
+INNER JOIN (SELECT mention_id, rank, block, country, unnest(parent_keys) AS key FROM event_keys) AS parent
+    ON child.key = parent.key AND child.block = parent.block AND child.country = parent.country
+WHERE parent.rank < child.rank
+UNION
+-- two documents of which one tells none: the same person at the same place
+SELECT child.mention_id, parent.mention_id AS parent_id
+FROM event_persons AS child
+INNER JOIN event_persons AS parent
+    ON child.person = parent.person AND child.place = parent.place AND child.block = parent.block
+WHERE parent.rank < child.rank;
+
 CREATE TABLE event_parents AS
 WITH pairs AS (
     SELECT
@@ -15,13 +78,14 @@ WITH pairs AS (
         child.type = parent.type AS same_type,
         abs(child.position - parent.position) AS distance,
         parent.rank AS parent_rank
-    FROM mentions AS child
-    INNER JOIN mentions AS parent
-        ON parent.record_type = 'event' AND parent.rank < child.rank AND kin(child.type, parent.type) AND list_has_any(child.countries, parent.countries)
+    FROM event_candidates AS pair
+    INNER JOIN mentions AS child ON pair.mention_id = child.mention_id
+    INNER JOIN mentions AS parent ON pair.parent_id = parent.mention_id
     LEFT JOIN agreement_clusters AS ca ON child.agreement_mention = ca.mention_id
     LEFT JOIN agreement_clusters AS pa ON parent.agreement_mention = pa.mention_id
     WHERE
-        child.record_type = 'event'
+        kin(child.type, parent.type)
+        AND list_has_any(child.countries, parent.countries)
         AND (child.status = 'denied') = (parent.status = 'denied')
         AND (child.status = 'hypothetical') = (parent.status = 'hypothetical')
         AND (child.status = 'planned' AND child.date IS NULL AND parent.date IS NOT NULL AND child.source_id <> parent.source_id) = FALSE
