@@ -119,6 +119,7 @@ WAYS: list[tuple[str, str, list[Short]]] = [
     ("assets", "Britain froze the assets of three Iranian officials on Thursday.", [("sanction", "GBR IRN", "2025-07-31", None)]),
     ("relations that were restored", "Bolivia broke off relations with Chile in 1962. They were restored in 1975.",
      [("sever", "BOL CHL", "1962", None), ("recognize", "BOL CHL", "1975", None)]),
+    ("an instrument's coming into force", "The protocol between Chile and Peru entered into force on 3 June 2022.", [("ratify", "CHL PER", "2022-06-03", None)]),
 ]  # fmt: skip
 
 
