@@ -66,7 +66,11 @@ class Matcher:
         """The words that complete "be", "stand" or "remain" as a frame asks: "is grateful", "stands ready"."""
         if not frame.comp:
             return []
-        return [c for c in self.tree.children(verb, "acomp", "attr", "oprd", "prt", "advmod") if c.lemma in frame.comp]
+        return [
+            c
+            for c in self.tree.children(verb, "acomp", "attr", "oprd", "prt", "advmod", "intj")
+            if c.lemma in frame.comp
+        ]
 
     def below(self, complements: list[Token]) -> list[Argument]:
         """The phrases that hang on complements: "grateful to X for Y"."""
