@@ -42,11 +42,11 @@ def described(folder: Path) -> dict[str, Any]:
 
 
 def promised(folder: Path) -> dict[str, bytes]:
-    """The bytes of everything but the database."""
+    """The bytes of everything but the database and the sums, which have its hash."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != DATABASE
+        if path.is_file() and path.name not in {DATABASE, "SHA256SUMS"}
     }
 
 
@@ -64,7 +64,7 @@ def some_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_layout(package: Path) -> None:
     names = [table.name for table in published()]
     files = {f"data/{name}.{form}" for name in names for form in ("csv", "parquet")}
-    assert set(promised(package)) == files | {"CHANGELOG.md", "README.md", "datapackage.json"}
+    assert set(promised(package)) == files | {"CHANGELOG.md", "README.md", "datapackage.json", "manifest.json"}
     assert (package.parent / "latest").readlink() == Path("1.0.0")
     assert package.stat().st_mode == package.parent.joinpath("1.0.0", "data").stat().st_mode  # as the umask has it
     assert not (package.parent / ".building").exists()

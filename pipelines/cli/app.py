@@ -177,6 +177,19 @@ def replay(at: str | None, head: int | None, version: str | None, out: Path, rel
     return run_replay(at, head, version, out, releases)
 
 
+@cli.command(epilog=_CODES)
+@click.argument("version", default="latest")
+@click.option("--package", type=_FOLDER, default=Path("dist"), show_default=True, help="A folder of releases.")
+def rebuild(version: str, package: Path) -> int:
+    """Build release VERSION again from the archived texts and the release before it, and compare byte by byte.
+
+    Nothing is published. Exit code 4 where something differs; declarations that are not what they were are named.
+    """
+    from pipelines.cli.rebuild import rebuild as run_rebuild
+
+    return run_rebuild(version, package)
+
+
 @cli.group()
 def sources() -> None:
     """What is declared in sources/."""

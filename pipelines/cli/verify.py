@@ -32,6 +32,7 @@ def _as_dict(report: "Report") -> dict[str, object]:
         "package": str(report.package),
         "version": report.version,
         "ok": report.ok,
+        "texts": report.texts,
         "files": {"verified": report.files_good, "of": report.files},
         "tables": report.tables,
         "statements": {"proven": report.proven, "of": report.statements},
@@ -46,6 +47,10 @@ def _print(report: "Report") -> None:
     say(f"tables      {report.tables} read")
     say(f"statements  {report.proven} of {report.statements} proven{_share(report.proven, report.statements)}")
     say(f"citations   {report.citations_proven} of {report.citations} proven")
+    if not report.texts:
+        say(
+            "            there are no texts here: what the passages say was not read again (--documents, or the archive)"
+        )
     for problem in report.problems:
         say(f"problem     {problem}")
     say("verified" if report.ok else f"NOT verified: {len(report.problems)} problems")

@@ -12,9 +12,10 @@ from pipelines.release.changelog import CHANGELOG, changelog
 from pipelines.release.database import DATABASE, build_database
 from pipelines.release.descriptor import DESCRIPTOR, outline, to_text, weigh
 from pipelines.release.files import sync, write_csv, write_parquet
+from pipelines.release.manifest import MANIFEST, SUMS, manifest, sums
 from pipelines.release.plan import Plan, plan_next
 from pipelines.release.sqlfiles import read_sql
-from pipelines.release.versions import newest_release, point_to_newest, publish, refuse_if_there, version_text
+from pipelines.release.versions import Release, newest_release, point_to_newest, publish, refuse_if_there, version_text
 from pipelines.tables import published
 
 if TYPE_CHECKING:
@@ -62,8 +63,7 @@ def write_package(
         try:
             if plan.new:
                 refuse_if_there(out, plan.version)
-                _stage(staging, plan, inputs, database)
-                _write(staging / CHANGELOG, changelog(plan, newest_release(out)))
+                stage(staging, plan, inputs, database, newest_release(out))
                 _settle(staging)
                 publish(staging, out, plan.version)
             point_to_newest(out)
@@ -83,8 +83,10 @@ def _still_next(plan: Plan, out: Path) -> None:
         )
 
 
-def _stage(staging: Path, plan: Plan, inputs: Mapping[str, str] | None, database: Path | None) -> None:
-    """Writes the tables, the database, the README and the descriptor."""
+def stage(
+    staging: Path, plan: Plan, inputs: Mapping[str, str] | None, database: Path | None, before: Release | None
+) -> None:
+    """Writes every file of a release into the folder `staging`, which is made; `before` is the release that it follows."""
     (staging / "data").mkdir(parents=True)
     for name, table in plan.tables.items():
         write_parquet(table, staging / "data" / f"{name}.parquet")
@@ -97,7 +99,10 @@ def _stage(staging: Path, plan: Plan, inputs: Mapping[str, str] | None, database
     described["version"] = version_text(plan.version)
     weigh(described, staging)
     _write(staging / "README.md", _readme(plan.tables, described))
+    _write(staging / CHANGELOG, changelog(plan, before))
+    _write(staging / MANIFEST, manifest(plan, inputs))
     _write(staging / DESCRIPTOR, to_text(described))
+    _write(staging / SUMS, sums(staging))
 
 
 def _settle(staging: Path) -> None:

@@ -18,6 +18,7 @@ from pipelines.release.checks import reference_checks, run_checks, schema_proble
 from pipelines.release.database import DATABASE
 from pipelines.release.descriptor import DESCRIPTOR, PARQUET_SUFFIX
 from pipelines.release.files import read_parquet, size_and_hash
+from pipelines.release.manifest import MANIFEST, SUMS, parse_sums, read_manifest
 from pipelines.release.texts import Texts, printable
 from pipelines.tables import Table, conform, parse, quoted
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _TOLD = 10
-_OWN = frozenset({DESCRIPTOR, "README.md", CHANGELOG, DATABASE})
+_OWN = frozenset({DESCRIPTOR, "README.md", CHANGELOG, DATABASE, MANIFEST, SUMS})
 
 
 @dataclass(slots=True)
@@ -41,6 +42,8 @@ class Report:
     proven: int = 0
     citations: int = 0
     citations_proven: int = 0
+    texts: bool = False
+    """Whether there were texts to read the statements against: else the package was proven as far as it goes alone."""
     problems: list[str] = field(default_factory=list)
     _kinds: Counter[str] = field(default_factory=Counter, repr=False)
 
@@ -73,13 +76,19 @@ def verify(package: Path, texts: Path | None = None, documents: Path | None = No
     package = package.resolve()
     report = Report(package)
     resources = _resources(report)
+    _sums(report)
     good = {name: path for name, resource in resources.items() if (path := _file(report, name, resource))}
     tables, data = _tables(report, resources, good)
     _against_schemas(report, tables, data)
+    _counts(report, data)
     if "statements" in data and "sources" in data:
         library = Texts(home() / "texts" if texts is None else texts, documents)
-        _statements(report, data, library)
-        _citations(report, data, library)
+        report.texts = texts is not None or documents is not None or _has_any(library, data)
+        if report.texts:
+            _statements(report, data, library)
+            _citations(report, data, library)
+        else:
+            report.statements, report.citations = data["statements"].num_rows, data["citations"].num_rows
     else:
         report.problem("package", "the tables statements and sources are missing: nothing can be proven")
     _database(report, tables, data)
@@ -106,6 +115,49 @@ def _resources(report: Report) -> dict[str, Mapping[str, Any]]:
         elif found.is_file() and name not in listed | _OWN:
             report.problem("file", f"{name} is not in the descriptor")
     return resources
+
+
+def _sums(report: Report) -> None:
+    """Compares every file with SHA256SUMS, the database and the descriptor too. A package made before there was one has none."""
+    path = report.package / SUMS
+    if path.is_symlink() or not path.is_file():
+        report.problem("sums", f"{SUMS} is missing")
+        return
+    try:
+        listed = parse_sums(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        report.problem("sums", f"{SUMS} cannot be read ({error})")
+        return
+    for name, digest in listed.items():
+        found = safe_path(report.package, name)
+        if found is None:
+            report.problem("path", f"{SUMS}: {name!r} is no path to a file within the package")
+        elif not found.is_file():
+            report.problem("missing", f"{name} is in {SUMS} and not in the package")
+        elif size_and_hash(found)[1] != digest:
+            report.problem("changed", f"{name} is not the file that {SUMS} has the hash of")
+    for found in sorted(report.package.rglob("*")):
+        name = found.relative_to(report.package).as_posix()
+        if found.is_file() and not found.is_symlink() and name not in listed and name != SUMS:
+            report.problem("added", f"{name} is not in {SUMS}")
+
+
+def _counts(report: Report, data: "Mapping[str, pa.Table]") -> None:
+    """Compares the number of rows of every table with the manifest."""
+    path = report.package / MANIFEST
+    try:
+        rows = {} if path.is_symlink() else read_manifest(report.package)["rows"]
+    except (OSError, ValueError, RecursionError) as error:
+        report.problem("manifest", f"{MANIFEST} cannot be read ({error})")
+        return
+    for name, table in data.items():
+        if rows.get(name) != table.num_rows:
+            report.problem("count", f"{name} has {table.num_rows} rows, not {rows.get(name)}")
+
+
+def _has_any(library: Texts, data: "Mapping[str, pa.Table]") -> bool:
+    """Whether a text of the package is at hand at all. A downloaded package is verified without."""
+    return any(isinstance(library.get(digest), str) for digest in _hashes(data).values())
 
 
 def _file(report: Report, name: str, resource: Mapping[str, Any]) -> Path | None:
@@ -226,6 +278,15 @@ def _disproof(library: Texts, digest: str | None, start: int | None, end: int | 
         if quote is None or found == quote
         else f"at {start}-{end} the text reads {found[:80]!r}, not {quote[:80]!r}"
     )
+
+
+def database_problems(package: Path) -> list[str]:
+    """What in the database of a package differs from its Parquet files, a line each."""
+    report = Report(package.resolve())
+    resources = _resources(report)
+    good = {name: path for name, resource in resources.items() if (path := _file(report, name, resource))}
+    _database(report, *_tables(report, resources, good))
+    return report.finish().problems
 
 
 def _database(report: Report, tables: Mapping[str, Table], data: "Mapping[str, pa.Table]") -> None:
