@@ -34,6 +34,10 @@ def test_an_act_without_another_side_in_the_story_stays_alone() -> None:
     assert all(len(e.countries) < 2 for e in read("Ghana threatened to close the border.", PUBLISHED).events)
 
 
+def test_who_is_excepted_takes_no_part() -> None:
+    assert sides("Lithuania and Latvia, but not Estonia, signed the rail accord.", "sign") == {"LTU", "LVA"}
+
+
 INTERVIEW = """An interview with Ana Beltrán
 
 The foreign minister of Uruguay met us in Montevideo.

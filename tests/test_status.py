@@ -19,6 +19,7 @@ OCCURRED = [
     ("recognize", "Chad reportedly recognised Kosovo."),
     ("deploy", "By sending troops to Haiti, Kenya surprised its friends."),
     ("sever", "It was Morocco that broke off relations with Iran."),
+    ("sever", "Had Ghana not withdrawn its envoy from Togo, nobody would have noticed."),
 ]  # fmt: skip
 
 ONGOING = [
@@ -53,6 +54,7 @@ HYPOTHETICAL = [
     ("attack", "A strike on Bahrain by Iran could follow."),
     ("sever", "Peru is considering breaking off relations with Cuba."),
     ("meet", "The leaders of Togo and Benin were likely to meet in Lomé."),
+    ("sanction", "Had Cuba sanctioned Haiti, nobody would have noticed."),
 ]
 
 DENIED = [
@@ -101,7 +103,6 @@ TAKEN_FOR_REAL = [
 # (type, status, text, why): a line that begins to pass must move up into its table.
 NOT_YET = [
     ("attack", "hypothetical", "Such a raid would be read as an attack on the United States by Iran.", "imagined by what would be read as"),
-    ("sanction", "hypothetical", "Had Cuba sanctioned Haiti, nobody would have noticed.", "a condition told by inversion"),
     ("recognize", "denied", "Neither Sweden nor Norway has recognised Kosovo.", "neither … nor"),
     ("mediate", "ongoing", "Oman is mediating between Yemen and Saudi Arabia.", "progressive mediation"),
     ("deploy", "ongoing", "Rwandan troops are stationed in Mozambique.", "a state told by a participle in the present"),

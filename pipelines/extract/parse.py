@@ -98,7 +98,8 @@ class Tree:
         """A token and those coordinated with it below."""
         out = [token]
         for other in self.children(token, "conj"):
-            out += self.conjuncts(other)
+            if other.i == 0 or self.tokens[other.i - 1].text.lower() != "not":  # "Chad and Mali, but not Niger"
+                out += self.conjuncts(other)
         return out
 
     def ancestors(self, token: Token) -> list[Token]:

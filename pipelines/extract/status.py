@@ -15,6 +15,7 @@ _CARRIED_OUT = frozenset(
     "begin start continue manage proceed decide vote move opt choose go come act elect dare rush help use fail resume "
     "cease stop step appear seem happen".split()
 )
+_INVERTED = frozenset({"had", "were", "should"})
 _ABOUT = frozenset({"of", "on", "in", "for", "to", "from", "against", "about", "at", "with", "into"})
 _GOVERNED = frozenset(
     "xcomp ccomp acl pcomp dobj pobj prep nsubj nsubjpass conj advcl attr oprd dep parataxis compound appos".split()
@@ -39,10 +40,21 @@ class StatusReader:
         """The status of an event told by a verb; None where it is no event."""
         if verb.dep == "csubj" and verb.tag in ("VBZ", "VBP") and not self.tree.children(verb, "aux", "auxpass"):
             return None  # "what Ghana offers is more specific": a trait, and no act
-        own = self._own(verb, event_type)
+        own = self._inverted(verb) or self._own(verb, event_type)
         if own is None:
             return None
         return self._governed(verb, own, event_type)
+
+    def _inverted(self, verb: Token) -> Found | None:
+        """ "Had Cuba sanctioned Haiti": imagined; "had Cuba not sanctioned it": what happened; "should", "were": a condition."""
+        subject = self.tree.child(verb, "nsubj", "nsubjpass")
+        first = next(iter(self.tree.children(verb, "aux", "auxpass")), None)
+        asks = self.tree.tokens[-1].text == "?"
+        if subject is None or first is None or first.i > subject.i or asks or verb.dep == "ROOT":
+            return None
+        if first.text.lower() == "had" and (negation := self._negated(verb)) is not None:
+            return self._found("occurred", negation, "condition denied")
+        return self._found("hypothetical", first, "inverted") if first.text.lower() in _INVERTED else None
 
     def of_noun(self, noun: Token, verb: Token | None, event_type: str) -> Found | None:
         """The status of an event told by a noun, `verb` being the one that performs it or frames it."""
