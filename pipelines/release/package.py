@@ -8,6 +8,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import PactwatchError
+from pipelines.explorer.build import build_explorer
 from pipelines.release.changelog import CHANGELOG, changelog
 from pipelines.release.database import DATABASE, build_database
 from pipelines.release.descriptor import DESCRIPTOR, outline, to_text, weigh
@@ -102,6 +103,7 @@ def stage(
     _write(staging / CHANGELOG, changelog(plan, before))
     _write(staging / MANIFEST, manifest(plan, inputs))
     _write(staging / DESCRIPTOR, to_text(described))
+    build_explorer(staging / DATABASE, staging, described)
     _write(staging / SUMS, sums(staging))
 
 
