@@ -50,12 +50,10 @@ def promised(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.fixture
-def some_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Stands for a database where a test does not look into it."""
-    path = tmp_path_factory.mktemp("any") / DATABASE
-    path.write_bytes(b"")
-    return path
+@pytest.fixture(scope="module")
+def some_file(package: Path) -> Path:
+    """A database where a test does not look into it."""
+    return package / DATABASE
 
 
 # What is in it
@@ -64,7 +62,15 @@ def some_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_layout(package: Path) -> None:
     names = [table.name for table in published()]
     files = {f"data/{name}.{form}" for name in names for form in ("csv", "parquet")}
-    assert set(promised(package)) == files | {"CHANGELOG.md", "README.md", "datapackage.json", "manifest.json"}
+    pieces = {
+        f"explorer/data/{name}.json.gz" for name in ("actors", "agreements", "events", "index", "passages-0", "sources")
+    }
+    assert set(promised(package)) == files | pieces | {"explorer.html", "explorer/index.html"} | {
+        "CHANGELOG.md",
+        "README.md",
+        "datapackage.json",
+        "manifest.json",
+    }
     assert (package.parent / "latest").readlink() == Path("1.0.0")
     assert package.stat().st_mode == package.parent.joinpath("1.0.0", "data").stat().st_mode  # as the umask has it
     assert not (package.parent / ".building").exists()
@@ -237,7 +243,7 @@ def test_csv_of_times_flags_and_nulls(tmp_path: Path) -> None:
 # Whole or not there
 
 
-@pytest.mark.parametrize("step", ["write_csv", "weigh", "build_database", "_readme", "publish"])
+@pytest.mark.parametrize("step", ["write_csv", "weigh", "build_database", "build_explorer", "_readme", "publish"])
 def test_there_is_never_half_a_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, some_file: Path
 ) -> None:

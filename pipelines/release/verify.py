@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from pipelines.explorer.build import FOLDER, PAGE
 from pipelines.project import home
 from pipelines.release.changelog import CHANGELOG
 from pipelines.release.checks import reference_checks, run_checks, schema_problems
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _TOLD = 10
-_OWN = frozenset({DESCRIPTOR, "README.md", CHANGELOG, DATABASE, MANIFEST, SUMS})
+_OWN = frozenset({DESCRIPTOR, "README.md", CHANGELOG, DATABASE, MANIFEST, PAGE, SUMS})
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ def _resources(report: Report) -> dict[str, Mapping[str, Any]]:
         name = found.relative_to(report.package).as_posix()
         if found.is_symlink():
             report.problem("path", f"{name} is a symbolic link")
-        elif found.is_file() and name not in listed | _OWN:
+        elif found.is_file() and name not in listed | _OWN and not name.startswith(f"{FOLDER}/"):
             report.problem("file", f"{name} is not in the descriptor")
     return resources
 
