@@ -8,7 +8,7 @@ from pipelines.errors import PactwatchError
 from pipelines.release.floors import Floor, fallen, load_floors, rows_before
 from pipelines.release.package import write_package
 from pipelines.release.retracted import retracted
-from tests.sample import MEETING, sample_rows, sample_tables, to_tables
+from tests.sample import MEETING, SIGNING, sample_rows, sample_tables, to_tables
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,6 @@ def test_what_is_gone_is_listed_by_id(tmp_path: Path) -> None:
     rows = sample_rows()
     rows["events"] = [row for row in rows["events"] if row["event_id"] != MEETING]
     assert retracted(tmp_path, to_tables(rows)) == {"events": [MEETING], "agreements": []}
+    lives_on = {"record_type": "event", "old_id": MEETING, "entry": 1, "version": "1.1.0", "reason": "merged"}
+    rows["id_history"] = [{**lives_on, "new_id": SIGNING, "label": None, "current_id": SIGNING}]
+    assert retracted(tmp_path, to_tables(rows)) == {"events": [], "agreements": []}

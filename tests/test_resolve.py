@@ -1,5 +1,6 @@
 """One happening told twice is one record, two happenings are two; ids and tables depend on what is told, never on the order of telling."""
 
+import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -211,6 +212,15 @@ def test_a_document_that_tells_a_thing_in_its_own_words_too_is_one_origin() -> N
     )
     event = only(twice)
     assert (event["sources"], event["origins"]) == (1, 1)
+
+
+def test_an_encyclopedia_page_is_no_echo_of_the_one_wire_among_its_references() -> None:
+    page = replace(OWN, source_id="page", kind="encyclopedia", text=f"{OWN.text}Tuna is scarce, IRNA reported.\n")
+    page = replace(page, sha256=hashlib.sha256(page.text.encode()).hexdigest())
+    event = only(WIRE, page)
+    assert (event["sources"], event["origins"]) == (2, 2)
+    event = only(WIRE, replace(page, kind="article"))
+    assert (event["sources"], event["origins"]) == (2, 1)
 
 
 def test_an_echo_of_the_same_origin_makes_nothing_surer() -> None:

@@ -13,11 +13,20 @@ RECORDS = {"events": "event_id", "agreements": "agreement_id"}
 
 
 def retracted(out: Path, tables: "Mapping[str, pa.Table]") -> dict[str, list[str]]:
-    """The ids that are gone, sorted, by table; empty lists where there is no release before."""
+    """The ids that are gone, sorted, by table; empty lists where there is no release before.
+
+    An id that leads on to a record by `id_history` (merged, renamed) is not gone.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     found = releases(out) if out.is_dir() else []
+    history = tables["id_history"]
+    leads_on = {
+        old
+        for old, new in zip(history.column("old_id").to_pylist(), history.column("current_id").to_pylist(), strict=True)
+        if new is not None
+    }
     gone: dict[str, list[str]] = {}
     for table, key in RECORDS.items():
         now = set(tables[table].column(key).to_pylist())
@@ -25,5 +34,5 @@ def retracted(out: Path, tables: "Mapping[str, pa.Table]") -> dict[str, list[str
             before = pq.read_table(found[-1].folder / "data" / f"{table}.parquet", columns=[key]) if found else None
         except (OSError, pa.ArrowException):
             before = None  # a release that was tampered with: `verify` tells what is wrong with it
-        gone[table] = sorted(set(before.column(key).to_pylist()) - now) if before is not None else []
+        gone[table] = sorted(set(before.column(key).to_pylist()) - now - leads_on) if before is not None else []
     return gone

@@ -7,7 +7,9 @@ WITH wires AS (
     SELECT c.citing_source_id AS source_id, count(DISTINCT s.origin) AS n, min(s.origin) AS origin
     FROM citations AS c
     INNER JOIN cited_sources AS s ON c.cited_source_id = s.source_id
-    WHERE s.kind = 'wire'
+    INNER JOIN documents AS d ON c.citing_source_id = d.source_id
+    -- an encyclopedia page with one wire among its many references is no echo of that wire
+    WHERE s.kind = 'wire' AND d.kind <> 'encyclopedia'
     GROUP BY c.citing_source_id
 ),
 families AS (
