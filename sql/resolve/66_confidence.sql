@@ -20,7 +20,8 @@ best AS (
         t.record_type,
         arg_max(t.mention_id, (t.confidence, -t.rank)) AS mention_id,
         count(DISTINCT t.origin) AS origins,
-        count(*) AS tellings,
+        -- a document that tells it more than once; what another document echoes makes nothing surer
+        count(*) > count(DISTINCT t.source_id) AS told_again,
         max(t.confidence) AS raw
     FROM told AS t
     GROUP BY t.record_id, t.record_type
@@ -42,7 +43,7 @@ SELECT
     (len(m.countries) > 2)::INTEGER::DOUBLE AS more_countries,
     (len(m.persons) > 0)::INTEGER::DOUBLE AS persons,
     (m.status IN ('occurred', 'signed', 'in_force'))::INTEGER::DOUBLE AS happened,
-    (b.tellings > 1)::INTEGER::DOUBLE AS told_again
+    b.told_again::INTEGER::DOUBLE AS told_again
 FROM best AS b
 INNER JOIN mentions AS m ON b.mention_id = m.mention_id
 INNER JOIN cells AS c ON b.mention_id = c.mention_id;
