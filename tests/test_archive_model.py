@@ -156,7 +156,9 @@ class ArchiveMachine(RuleBasedStateMachine):
 
     def validators(self, capture: Capture) -> Validators | None:
         past = [c for c in self.model.of(capture.source_id, capture.url) if c.payload_sha256]
-        return Validators(past[-1].etag, None) if past and past[-1].etag is not None else None
+        if not past or past[-1].etag is None:
+            return None
+        return Validators(past[-1].etag, None, past[-1].final_url)
 
 
 def etag_of(text: str) -> str | None:

@@ -33,12 +33,10 @@ def differences(after: Rows, before: Rows | None = None) -> list[dict[str, Any]]
     return found
 
 
-@pytest.fixture
-def some_file(tmp_path: Path) -> Path:
-    """Stands for a database where a test does not look into it."""
-    (tmp_path / "any").mkdir()
-    (tmp_path / "any" / DATABASE).write_bytes(b"")
-    return tmp_path / "any" / DATABASE
+@pytest.fixture(scope="module")
+def some_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database where a test does not look into it."""
+    return write_package(sample_tables(), tmp_path_factory.mktemp("any")).folder / DATABASE
 
 
 def test_nothing_differs_from_itself() -> None:
