@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from filelock import FileLock
 
 from pipelines.assets.workspace import refresh_lock
 from pipelines.cli.app import run
@@ -147,7 +148,7 @@ def test_two_first_builds_at_once_both_end_well(built: Built, tmp_path: Path) ->
 def test_a_build_that_waits_for_another_says_so(built: Built, tmp_path: Path) -> None:
     state = tmp_path / "home"
     state.mkdir()
-    with refresh_lock(state):
+    with FileLock(refresh_lock(state)):
         process = subprocess.Popen(
             [*MAIN, "build", "--documents", str(built.documents), "--out", str(tmp_path / "out")],
             cwd=ROOT,
