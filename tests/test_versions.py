@@ -31,12 +31,10 @@ def described(folder: Path) -> dict[str, Any]:
     return loaded
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def some_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Stands for a database where a test does not look into it."""
-    path = tmp_path_factory.mktemp("any") / DATABASE
-    path.write_bytes(b"")
-    return path
+    """A database where a test does not look into it."""
+    return write_package(sample_tables(), tmp_path_factory.mktemp("any")).folder / DATABASE
 
 
 def test_versions_follow_the_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, some_file: Path) -> None:
