@@ -34,6 +34,22 @@ HOSTILE = (
     "x" * 10_000,
 )
 
+DATES = [
+    ("2024-05-09", "9 May 2024"),
+    ("2024-05", "May 2024"),
+    ("2024", "2024"),
+    ("198X", "1980s"),
+    ("2024-21", "spring 2024"),
+    ("XXXX-07-26", "26 July, year not told"),
+    ("XXXX-07", "July, year not told"),
+    ("2024-05-09/2024-05-11", "9 to 11 May 2024"),
+    ("2024-05-30/2024-06-02", "30 May to 2 June 2024"),
+    ("2024-12-30/2025-01-02", "30 December 2024 to 2 January 2025"),
+    ("2021/..", "from 2021"),
+    ("XXXX-07-26/XXXX-07-27", "26 to 27 July, year not told"),
+    (None, "date not told"),
+]
+
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> str:
@@ -124,24 +140,7 @@ def test_only_web_addresses_become_links(url: str | None, link: bool) -> None:
     assert (web_address(url) is not None) == link
 
 
-@pytest.mark.parametrize(
-    ("edtf", "words"),
-    [
-        ("2024-05-09", "9 May 2024"),
-        ("2024-05", "May 2024"),
-        ("2024", "2024"),
-        ("198X", "1980s"),
-        ("2024-21", "spring 2024"),
-        ("XXXX-07-26", "26 July, year not told"),
-        ("XXXX-07", "July, year not told"),
-        ("2024-05-09/2024-05-11", "9 to 11 May 2024"),
-        ("2024-05-30/2024-06-02", "30 May to 2 June 2024"),
-        ("2024-12-30/2025-01-02", "30 December 2024 to 2 January 2025"),
-        ("2021/..", "from 2021"),
-        ("XXXX-07-26/XXXX-07-27", "26 to 27 July, year not told"),
-        (None, "date not told"),
-    ],
-)
+@pytest.mark.parametrize(("edtf", "words"), DATES)
 def test_dates_in_words(edtf: str | None, words: str) -> None:
     assert date_in_words(edtf) == words
 

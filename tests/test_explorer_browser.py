@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from pipelines.explorer import build
 from pipelines.explorer.build import PAGE
 from tests.explorer_site import browser, site
 from tests.sample import SIGNING
-from tests.test_explorer import hostile_rows
+from tests.test_explorer import DATES, hostile_rows
 
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 
@@ -150,6 +151,12 @@ def test_a_record_that_is_not_there_is_told(visit: Any) -> None:
 def test_addresses_that_make_no_sense_break_nothing(visit: Any, at: str) -> None:
     tab = visit(at=at)
     tab.locator("main h1:visible").first.wait_for()
+
+
+def test_the_browser_says_dates_as_the_page_does(visit: Any) -> None:
+    code = (Path(build.__file__).parent / "page" / "words.js").read_text(encoding="utf-8")
+    said = visit().evaluate(f"() => {{ {code}; return {json.dumps([edtf for edtf, _ in DATES])}.map(dateInWords) }}")
+    assert said == [words for _, words in DATES]
 
 
 def test_without_scripts_everything_is_there_to_read(visit: Any) -> None:

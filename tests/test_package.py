@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -74,6 +75,13 @@ def test_the_layout(package: Path) -> None:
     assert (package.parent / "latest").readlink() == Path("1.0.0")
     assert package.stat().st_mode == package.parent.joinpath("1.0.0", "data").stat().st_mode  # as the umask has it
     assert not (package.parent / ".building").exists()
+
+
+@pytest.mark.parametrize("page", ["explorer.html", "explorer/index.html"])
+def test_the_files_that_a_page_offers_are_there(package: Path, page: str) -> None:
+    offered = re.findall(r'href="([^"]+)" download', (package / page).read_text(encoding="utf-8"))
+    assert len(offered) == 2 * len(published())
+    assert all((package / page).parent.joinpath(path).is_file() for path in offered)
 
 
 def test_the_descriptor(package: Path) -> None:

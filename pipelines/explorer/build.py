@@ -82,6 +82,7 @@ def _page(content: Content, about: Mapping[str, Any], pieces: Mapping[str, bytes
             life_line=charts.life_line,
             files=[r for r in about["resources"] if "bytes" in r],
             readable=_READABLE,
+            base="" if pieces is not None else "../",
             script=script,
             style=style,
             policy=policy,
