@@ -23,8 +23,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(BIN)/python -m compileall -q pipelines
 	@touch $@
 
-test: install ## Run the tests
-	@$(BIN)/python -m pytest -q
+test: install ## Run the tests, two at a time
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 SECONDS ?= 600
 fuzz: install ## Fuzz what reads foreign bytes (TARGETS="html robots", SECONDS=600 for each)

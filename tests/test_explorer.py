@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.explorer.build import PAGE, web_address
+from pipelines.explorer.build import PAGE, build_explorer, web_address
 from pipelines.explorer.charts import strips, timeline
 from pipelines.explorer.content import Content
 from pipelines.explorer.pairs import matrix_of, pairs_of
 from pipelines.explorer.words import date_in_words
-from tests.explorer_site import site
+from pipelines.release.database import DATABASE
+from tests.explorer_site import about, site
 from tests.sample import MOU, SIGNING, sample_rows
 
 HOSTILE = (
@@ -98,6 +99,16 @@ def test_the_same_release_gives_the_same_bytes(tmp_path: Path) -> None:
     names = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
     assert names == sorted(path.relative_to(two) for path in two.rglob("*") if path.is_file())
     assert all((one / name).read_bytes() == (two / name).read_bytes() for name in names)
+
+
+def test_a_release_of_undated_documents_has_a_page_too(tmp_path: Path) -> None:
+    site(tmp_path)
+    undated = {key: value for key, value in about().items() if key != "created"}
+    (tmp_path / "undated").mkdir()
+    build_explorer(tmp_path / DATABASE, tmp_path / "undated", undated)
+    text = (tmp_path / "undated" / PAGE).read_text(encoding="utf-8")
+    assert "made from documents up to" not in text
+    assert "version 1.4.2.<" in text
 
 
 def test_the_policy_allows_just_the_script_and_the_style_that_are_there(written: str) -> None:

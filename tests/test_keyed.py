@@ -106,16 +106,36 @@ def test_processes_share_it_and_may_be_killed(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", _WRITER, str(path), name], stdout=subprocess.PIPE, text=True)
         for name in "ab"
     ]
+    for process in running:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
     time.sleep(1.5)
     for process in running:
         process.send_signal(signal.SIGKILL)
     said = {name: process.communicate()[0].split() for name, process in zip("ab", running, strict=True)}
     with KeyedStore(path) as store:
         for name, lines in said.items():
-            assert lines[0] == "ready"
-            keys = [f"{name}{number}" for number in lines[1:]]
+            keys = [f"{name}{number}" for number in lines]
             assert store.get_many(keys) == {key: key.encode() * 200 for key in keys}
     assert sum(map(len, said.values())) > 10
+
+
+_OPENER = """
+import sys, time
+from pathlib import Path
+from pipelines.archive.keyed import KeyedStore
+start = float(sys.argv[2])
+for number in range(30):
+    time.sleep(max(0.0, start + number * 0.02 - time.time()))
+    KeyedStore(Path(sys.argv[1]) / str(number)).close()
+"""
+
+
+def test_processes_may_make_the_same_file_at_once(tmp_path: Path) -> None:
+    # SQLite fails at once, without waiting, where two connections switch one new file to a write-ahead log.
+    command = [sys.executable, "-c", _OPENER, str(tmp_path), str(time.time() + 2)]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(6)]
+    assert [process.communicate()[1] for process in running] == [""] * 6
 
 
 def test_a_full_disk_is_one_line(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
+from filelock import FileLock
+
 from pipelines.errors import PactwatchError
 
 _LAYOUT = 1
@@ -105,18 +107,21 @@ class KeyedStore:
         return count
 
     def _open(self) -> sqlite3.Connection:
-        try:
+        # One process at a time: SQLite does not wait, but fails, where two make one file a write-ahead log at once.
+        with FileLock(f"{self._path}.lock"):
+            try:
+                return _connect(self._path)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+            self._remove()
             return _connect(self._path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-        self._remove()
-        return _connect(self._path)
 
     def _begin_anew(self) -> None:
         self._db.close()
-        self._remove()
-        self._db = _connect(self._path)
+        with FileLock(f"{self._path}.lock"):
+            self._remove()
+            self._db = _connect(self._path)
 
     def _remove(self) -> None:
         for ending in ("", "-wal", "-shm"):

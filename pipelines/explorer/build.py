@@ -70,7 +70,7 @@ def _page(content: Content, about: Mapping[str, Any], pieces: Mapping[str, bytes
         _environment()
         .get_template("page.html.j2")
         .render(
-            about=about,
+            about={"created": None, **about},  # a release of undated documents has no day
             content=content,
             pairs=pairs,
             matrix=matrix_of(pairs),
