@@ -3,7 +3,8 @@
 What belongs here: what a feature of Table Schema means on each backend. Whatever is not supported raises when the schema
 is read, so that no constraint can be written down and silently not be kept. Rules across rows are SQL in `sql/checks/`.
 
-Beyond the standard one property is read: `itemCategories`, the values that the items of a `list` may have.
+Beyond the standard three properties are read: `itemCategories`, the values that the items of a `list` may have; `unit`, what a
+number counts; and the `description` of a category, which says what the value means.
 """
 
 import json
@@ -34,12 +35,13 @@ _CONSTRAINTS: dict[str, tuple[str, ...]] = {  # each with the types that it is s
     "maximum": ("integer", "number"),
 }
 _SCHEMA_KEYS = ("$schema", "title", "description", "fields", "primaryKey", "uniqueKeys", "foreignKeys")
-_FIELD_KEYS = ("name", "type", "title", "description", "example", "constraints", "categories")
+_FIELD_KEYS = ("name", "type", "title", "description", "example", "unit", "constraints", "categories")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column. `items` are the values that the items of a list may have, empty where any will do."""
+    """One column. `items` are the values that the items of a list may have, empty where any will do; `meanings` says in words
+    what each code of the column, or of its items, means."""
 
     name: str
     type: str
@@ -47,6 +49,15 @@ class Field:
     required: bool
     constraints: Mapping[str, Any]
     items: tuple[str, ...]
+    unit: str
+    example: str
+    meanings: Mapping[str, str]
+
+    def in_words(self) -> str:
+        """What it is, for people who see nothing but a comment: the description, the unit, and what the codes mean."""
+        codes = "; ".join(f"{code}: {meaning.rstrip('.')}" for code, meaning in self.meanings.items())
+        parts = (self.description, self.unit and f"Unit: {self.unit}.", codes and f"Codes: {codes}.")
+        return " ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +120,18 @@ def _field(raw: Mapping[str, Any], where: str, key: tuple[str, ...]) -> Field:
         raise _error("categories and constraints.enum differ", where, "list the same values in both")
     required = constraints.get("required", False) or raw["name"] in key
     items = tuple(category["value"] for category in raw.get("itemCategories", ()))
-    return Field(raw["name"], kind, raw.get("description", ""), required, constraints, items)
+    codes = (*raw.get("categories", ()), *raw.get("itemCategories", ()))
+    return Field(
+        name=raw["name"],
+        type=kind,
+        description=raw.get("description", ""),
+        required=required,
+        constraints=constraints,
+        items=items,
+        unit=raw.get("unit", ""),
+        example=raw.get("example", ""),
+        meanings={str(code["value"]): code.get("description", "") for code in codes},
+    )
 
 
 def _foreign_key(raw: Mapping[str, Any], own_name: str, where: str) -> ForeignKey:
@@ -182,15 +204,24 @@ def insert_order(tables: Iterable[Table]) -> list[Table]:
 
 
 def arrow_schema(table: Table) -> "pa.Schema":
-    """The Arrow schema, with the description of the table and of every column as metadata. Datetimes are UTC."""
+    """The Arrow schema, with what is known of the table and of every column as metadata. Datetimes are UTC."""
     import pyarrow as pa
 
     types = {
         "string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), "date": pa.date32(),
         "datetime": pa.timestamp("us", tz="UTC"), "list": pa.list_(pa.string()),
     }  # fmt: skip
-    fields = [pa.field(f.name, types[f.type], not f.required, {"description": f.description}) for f in table.fields]
-    return pa.schema(fields, {"title": table.title, "description": table.description})
+    refers = {fk.fields[0]: f"{fk.table}.{fk.references[0]}" for fk in table.foreign_keys if len(fk.fields) == 1}
+    fields = [pa.field(f.name, types[f.type], not f.required, _about(f, refers.get(f.name, ""))) for f in table.fields]
+    key = json.dumps(table.primary_key)
+    return pa.schema(fields, {"title": table.title, "description": table.description, "primaryKey": key})
+
+
+def _about(field: Field, refers: str) -> dict[str, str]:
+    """The metadata of a column in Arrow and Parquet: only what there is to say."""
+    codes = json.dumps(field.meanings, ensure_ascii=False) if field.meanings else ""
+    about = {"description": field.description, "unit": field.unit, "example": field.example, "refersTo": refers}
+    return {key: text for key, text in {**about, "codes": codes}.items() if text}
 
 
 def conform(table: Table, data: "pa.Table") -> "pa.Table":
@@ -304,5 +335,5 @@ def ddl(table: Table) -> list[str]:
         lines.append(f"FOREIGN KEY ({_columns(fk.fields)}) REFERENCES {quoted(fk.table)} ({_columns(fk.references)})")
     name = quoted(table.name)
     comments = [f"COMMENT ON TABLE {name} IS {literal(table.description)}"]
-    comments += [f"COMMENT ON COLUMN {name}.{quoted(f.name)} IS {literal(f.description)}" for f in table.fields]
+    comments += [f"COMMENT ON COLUMN {name}.{quoted(f.name)} IS {literal(f.in_words())}" for f in table.fields]
     return [f"CREATE TABLE {name} (\n  " + ",\n  ".join(lines) + "\n)", *comments]

@@ -94,10 +94,10 @@ def test_the_descriptor(package: Path) -> None:
     resources = {resource["name"]: resource for resource in found["resources"]}
     assert len(resources) == 2 * len(published()) + 1
     for table in published():
-        for name, kind in ((table.name, "table"), (f"{table.name}-parquet", "file")):
+        for name, kind in ((table.name, "table"), (f"{table.name}-parquet", None)):  # the standard knows no other type
             resource = resources[name]
             size, digest = size_and_hash(package / resource["path"])
-            assert (resource["type"], resource["bytes"], resource["hash"]) == (kind, size, f"sha256:{digest}")
+            assert (resource.get("type"), resource["bytes"], resource["hash"]) == (kind, size, f"sha256:{digest}")
             assert [field["name"] for field in resource["schema"]["fields"]] == table.columns
             assert resource["description"] == table.description
     assert "hash" not in resources["pactwatch-duckdb"]

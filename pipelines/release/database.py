@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import EXIT_INVALID, PactwatchError
 from pipelines.release.files import read_parquet, sync
-from pipelines.release.sqlfiles import read_sql
+from pipelines.release.views import make_views
 from pipelines.tables import Table, ddl, insert_order, literal, published, quoted
 
 if TYPE_CHECKING:
@@ -62,13 +62,7 @@ def _fill(connection: "duckdb.DuckDBPyConnection", parquet: Path, tables: Sequen
             _insert(connection, table, parquet / f"{table.name}.parquet")
         except duckdb.Error as error:
             raise PactwatchError(f"the database refuses the table ({error})", table.name, None, EXIT_INVALID) from error
-    for view in read_sql("views"):
-        try:
-            connection.execute(view.sql)
-            connection.execute(f"COMMENT ON VIEW {quoted(view.name)} IS {literal(view.comment)}")
-        except duckdb.Error as error:
-            where = f"sql/views/{view.name}.sql"
-            raise PactwatchError(f"the view cannot be made ({error})", where, None, EXIT_INVALID) from error
+    make_views(connection)
 
 
 def _insert(connection: "duckdb.DuckDBPyConnection", table: Table, path: Path) -> None:

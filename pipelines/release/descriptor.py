@@ -63,10 +63,11 @@ def _resources(table: Table) -> Iterator[dict[str, Any]]:
     path = f"data/{table.name}.csv"
     form = {"path": path, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "dialect": _DIALECT}
     yield {"name": table.name, "type": "table", **head, **form, "schema": csv_schema(table.schema)}
-    # A plain file to frictionless, which cannot read null integers and lists in Parquet.
+    # With a capital it is a plain file to frictionless, which cannot read null integers and lists in Parquet; of the `type`s
+    # that would say so, the standard knows only `table`.
     path = f"data/{table.name}.parquet"
-    form = {"path": path, "format": "parquet", "mediatype": "application/vnd.apache.parquet"}
-    yield {"name": resource_name(table.name), "type": "file", **head, **form, "schema": dict(table.schema)}
+    form = {"path": path, "format": "Parquet", "mediatype": "application/vnd.apache.parquet"}
+    yield {"name": resource_name(table.name), **head, **form, "schema": dict(table.schema)}
 
 
 def resource_name(table: str) -> str:
@@ -77,7 +78,6 @@ def resource_name(table: str) -> str:
 def _database() -> dict[str, Any]:
     return {
         "name": "pactwatch-duckdb",
-        "type": "file",
         "title": "DuckDB database",
         "description": "All tables with their keys, checks and comments, and the views on them. Its rows are those of the "
         "Parquet files; it bears no hash, for DuckDB never writes the same file twice.",
@@ -97,7 +97,9 @@ def _csv_field(field: Mapping[str, Any]) -> dict[str, Any]:
         return dict(field)
     items = [category["value"] for category in field.get("itemCategories", ())]
     item: dict[str, Any] = {"type": "string", **({"constraints": {"enum": items}} if items else {})}
-    return {**{key: value for key, value in field.items() if key != "itemType"}, "type": "array", "arrayItem": item}
+    example = {"example": json.dumps(field["example"].split(","))} if "example" in field else {}
+    rest = {key: value for key, value in field.items() if key != "itemType"}
+    return {**rest, **example, "type": "array", "arrayItem": item}
 
 
 def _sources(sources: "pa.Table") -> Iterator[dict[str, str]]:

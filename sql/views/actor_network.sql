@@ -1,6 +1,20 @@
 -- Who deals with whom: one row a pair of actors that take part in the same event or are parties to the same
 -- instrument, with how often and since when. actor_a comes before actor_b in the alphabet of keys. What is only
 -- planned, imagined or denied does not count.
+--
+-- actor_a: Key of the actor that comes first in the alphabet of keys.
+-- actor_b: Key of the other actor.
+-- name_a: Name of actor_a.
+-- name_b: Name of actor_b.
+-- kind_a: What actor_a is, in the codes of actors.kind.
+-- kind_b: What actor_b is, in the codes of actors.kind.
+-- country_a: Country that actor_a is or belongs to, as an ISO 3166-1 alpha-3 code. Null where it belongs to none.
+-- country_b: Country that actor_b is or belongs to, as an ISO 3166-1 alpha-3 code. Null where it belongs to none.
+-- events: How many events both take part in that have occurred or are under way.
+-- agreements: How many instruments, signed or later, name both of them as party or broker.
+-- kinds: The types of those events and the kinds of those instruments, each once, in the order of the alphabet.
+-- first_date: First day that the earliest of them can mean. Null where none bears a known year.
+-- last_date: Last day that the latest of them can mean. Null where none bears a known year.
 CREATE VIEW actor_network AS
 WITH links AS (
     SELECT DISTINCT

@@ -1,6 +1,17 @@
 -- How each instrument came to where it is: one row a step and document that tells it, in order of time, with the event that took the
 -- instrument that far, its date, and the words. A step that no event stands behind ("the accord in force") has no event and, unless it is the
 -- signing, no date. `step` counts the steps of an instrument; steps of unknown date come where their status belongs.
+--
+-- agreement_id: The instrument.
+-- title: agreements.title
+-- step: Number of the step among those of the instrument, from 1; documents that tell the same step share it.
+-- status: How far the step took the instrument, in the codes of agreements.status.
+-- date: Date of the step as EDTF text that may be partial. Null where no document dates it.
+-- event_id: The event that took the instrument that far. Null where no event stands behind the step.
+-- source: Key of the document that tells the step.
+-- quote: statements.quote
+-- attributed_to: statements.attributed_to
+-- start: statements.start
 CREATE VIEW agreement_history AS
 WITH told AS (
     SELECT

@@ -1,5 +1,24 @@
 -- The register of instruments, one row an agreement, with its parties and brokers by name, the events that led to
 -- it or changed it, and how many documents tell of it. Instruments of an unknown year or without a date come last.
+--
+-- date: agreements.date
+-- instrument: agreements.instrument
+-- title: agreements.title
+-- status: agreements.status
+-- parties: Names of the parties, in the order of the alphabet. Empty where none is named.
+-- countries: Countries of the parties as ISO 3166-1 alpha-3 codes, each once, in the order of the alphabet.
+-- brokers: Names of those who brought the parties together, in the order of the alphabet.
+-- instruments: agreements.instruments
+-- fields: agreements.fields
+-- binding: agreements.binding
+-- place: agreements.place
+-- sources: agreements.sources
+-- origins: agreements.origins
+-- confidence: agreements.confidence
+-- date_start: agreements.date_start
+-- date_end: agreements.date_end
+-- agreement_id: agreements.agreement_id
+-- event_ids: Keys of the events that are about the instrument, in order of time. Empty where there is none.
 CREATE VIEW agreement_register AS
 WITH members AS (
     SELECT

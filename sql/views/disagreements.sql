@@ -3,6 +3,18 @@
 -- `differs` is precision where every value begins the longest one (2025-08 and 2025-08-02), extent where one set of countries holds the others,
 -- and content where they contradict; a happening that another source denies is there with status, denied, and the denial as `other_id`. What an
 -- instrument went through is no disagreement: see agreement_history.
+--
+-- record_type: Which table the record is in: event or agreement.
+-- record_id: Key of the record: an event_id or agreement_id, as record_type says.
+-- field: On what the documents differ: a column of the record, or countries for the set of those that took part.
+-- value: One of the values that are told for it; of countries the codes in the order of the alphabet, joined by +.
+-- chosen: Whether this is the value that the record holds.
+-- differs: How the values of this cell differ: precision (each begins the longest), extent (one set holds the others) or content (they contradict).
+-- told_values: How many values are told for this cell.
+-- sources: How many documents tell this value.
+-- source_ids: Keys of the documents that tell this value, in the order of the alphabet.
+-- attributed_to: Keys of the actors whom those documents quote for it, in the order of the alphabet. Empty where they say it in their own voice.
+-- other_id: The event that is the denial, where the value is one. Null for all others.
 CREATE VIEW disagreements AS
 WITH sides AS (
     SELECT

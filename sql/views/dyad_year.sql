@@ -2,6 +2,17 @@
 -- classes that PLOVER groups its event types into, how many were planned, and how many instruments were signed.
 -- country_a comes before country_b in the alphabet. An event counts in the year in which it began; what has no
 -- known year is left out.
+--
+-- country_a: Code (ISO 3166-1 alpha-3) of the country that comes first in the alphabet.
+-- country_b: Code (ISO 3166-1 alpha-3) of the other country.
+-- year: The year in which the events began and the instruments were signed.
+-- events: How many events occurred or were under way between the two: the sum of the four classes.
+-- verbal_cooperation: How many of those events are of the PLOVER classes AGREE, CONSULT, SUPPORT and CONCEDE.
+-- material_cooperation: How many of those events are of the PLOVER classes COOPERATE, AID and RETREAT.
+-- verbal_conflict: How many of those events are of the PLOVER classes REQUEST, ACCUSE, REJECT and THREATEN.
+-- material_conflict: How many of those events are of the PLOVER classes PROTEST, SANCTION, MOBILIZE, COERCE and ASSAULT.
+-- planned: How many events are announced for that year and not told as having happened; they are not in `events`.
+-- agreements: How many instruments that both are parties to were signed in that year, a row of several counted as so many.
 CREATE VIEW dyad_year AS
 WITH event_countries AS (
     SELECT DISTINCT

@@ -1,6 +1,16 @@
 -- One row an event with all its columns and, beside them, the names of those who take part in each role, the
 -- countries involved, the title of the instrument and the documents that tell it: for spreadsheets and for
 -- reading.
+--
+-- *: events
+-- initiators: Names of those who act, in the order of the alphabet. Empty where there is none.
+-- targets: Names of those who are acted upon, in the order of the alphabet. Empty where there is none.
+-- participants: Names of those who take part on equal terms, in the order of the alphabet. Empty where there is none.
+-- hosts: Names of those who receive the others, in the order of the alphabet. Empty where there is none.
+-- mediators: Names of those who lead the talks of others, in the order of the alphabet. Empty where there is none.
+-- countries: Countries of all who take part as ISO 3166-1 alpha-3 codes, each once, in the order of the alphabet.
+-- agreement: Title of the instrument that the event is about. Null where there is none, or it bears none.
+-- source_ids: Keys of the documents that tell the event, in the order of the alphabet.
 CREATE VIEW events_wide AS
 WITH people AS (
     SELECT

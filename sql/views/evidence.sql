@@ -1,5 +1,23 @@
 -- The passages behind every record: one row a statement with what it supports, the words of the document, whom the
 -- document quotes for it, and the title, publisher, day and address of the document. Filter by record_id.
+--
+-- record_type: statements.record_type
+-- record_id: statements.record_id
+-- field: statements.field
+-- value: statements.value
+-- quote: statements.quote
+-- attributed_to: Name of the actor whom the document quotes for it. Null where the document says it in its own voice.
+-- source_title: sources.title
+-- publisher: sources.publisher
+-- published: sources.published
+-- url: sources.url
+-- license: sources.license
+-- source_id: statements.source_id
+-- start: statements.start
+-- end: statements.end
+-- sha256: sources.sha256
+-- rule: statements.rule
+-- statement_id: statements.statement_id
 CREATE VIEW evidence AS
 SELECT
     statements.record_type,

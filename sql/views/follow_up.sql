@@ -2,6 +2,17 @@
 -- from the signing to the newest document. A happening follows when it occurred after the signing, takes in every country that is a party, and
 -- is about the instrument itself or shares a field with it (with one that has no field, any does). `outcome` is ratification, suspension,
 -- termination, contract, instrument, cooperation, aid or meeting. Of an instrument without a date nothing can be said but what is about it.
+--
+-- agreement_id: The signed instrument.
+-- signed_on: Date of the signing as EDTF text that may be partial. Null where no document dates it.
+-- title: agreements.title
+-- countries: Countries of the parties as ISO 3166-1 alpha-3 codes, each once, in the order of the alphabet.
+-- outcome: What came of it: ratification, suspension, termination, contract, instrument, cooperation, aid, meeting, or nothing so far.
+-- kind: Type of the event, or kind of the instrument, that came of it. Null where nothing did.
+-- outcome_date: Date of what came of it as EDTF text that may be partial. Null where nothing did, or no document dates it.
+-- days: Days from the last day that the date of the signing can mean to the first that of the outcome can; where nothing came, to the newest document.
+-- record_id: Key of what came of it: an event_id, or an agreement_id for a contract or instrument. Null where nothing did.
+-- confidence: How sure the extraction is of what came of it, from 0 to 1. Null where nothing did.
 CREATE VIEW follow_up AS
 WITH parties AS (
     SELECT

@@ -1,6 +1,12 @@
 -- Events told as having occurred that would begin more than a day after every document that tells them was
 -- published: a date to look at before relying on it. One row an event; events of which some document bears no date
 -- are left out.
+--
+-- event_id: events.event_id
+-- type: events.type
+-- date: events.date
+-- last_told: Day on which the newest document that tells the event was published.
+-- days_late: Days from last_told to the first day that the date can mean: always more than 1.
 CREATE VIEW late_dates AS
 SELECT
     events.event_id,

@@ -2,6 +2,23 @@
 -- countries is told as having happened at that time (or, where the plan is undated, after it was first told), and
 -- instruments that are proposed, negotiated or planned. `due` compares the date with the newest document of the
 -- package: overdue, ahead or undated.
+--
+-- date: Date that is announced, as EDTF text that may be partial. Null where none is.
+-- record_type: Which table the record is in: event or agreement.
+-- kind: Type of the event, or kind of the instrument.
+-- status: How far it has come: planned for an event; proposed, negotiating or planned for an instrument.
+-- due: The date against the newest document of the package: overdue (past), ahead (not past), undated (there is none, or no document bears a day).
+-- actors: Names of all who take part or are parties, each once, in the order of the alphabet.
+-- countries: Their countries as ISO 3166-1 alpha-3 codes, each once, in the order of the alphabet.
+-- place: Where it is to happen, as named in the documents. Null where none says.
+-- first_told: Day on which the first document that tells it was published. Null where none bears a day.
+-- last_told: Day on which the newest document that tells it was published. Null where none bears a day.
+-- sources: How many documents tell it.
+-- origins: How many of those documents are independent.
+-- confidence: How sure the extraction is of it, from 0 (not at all) to 1 (certain).
+-- date_start: First day that `date` can mean. Null where there is no date or its year is unknown.
+-- date_end: Last day that `date` can mean. Null where there is no date or its year is unknown.
+-- record_id: Key of the record: an event_id or agreement_id, as record_type says.
 CREATE VIEW watchlist AS
 WITH told AS (
     SELECT
