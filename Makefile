@@ -24,7 +24,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@touch $@
 
 test: install ## Run the tests, two at a time
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 SECONDS ?= 600
 fuzz: install ## Fuzz what reads foreign bytes (TARGETS="html robots", SECONDS=600 for each)

@@ -14,6 +14,14 @@ settings.load_profile("house")
 _NO_SKIP = bool(os.environ.get("PACTWATCH_NO_SKIP"))
 
 
+_LONG = ("test_kill.py", "test_daemon.py", "test_deploy.py", "test_refresh.py", "test_replay.py", "test_stability.py")
+"""Files of minutes: begun first, so that no core waits for another at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in _LONG)
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """PACTWATCH_HOME of this test, empty."""

@@ -69,6 +69,7 @@ def test_an_unchanged_world_costs_one_conditional_request_a_page(live: tuple[Sit
     assert "version     1.0.0 (unchanged: the newest release has this content)\n" in told
     assert station.versions() == ["1.0.0"]
     assert (kept(station, "extracted.sqlite"), kept(station, "parsed.sqlite")) == (N, N)
+    assert captured(station) == [("response", N), ("revisit", N)], "every answer has its record"
     asked = [(path, status) for path, status in served.log[before:] if path != "/robots.txt"]
     assert sorted(asked) == sorted((f"/p{number}", 304) for number in range(N))
 

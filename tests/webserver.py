@@ -45,6 +45,7 @@ class Nginx:
                 keepalive_timeout 20s;
                 {http}
                 {servers}
+                server {{ listen unix:{folder}/settle; access_log off; location / {{ return 204; }} }}
             }}
             """,
             encoding="utf-8",
@@ -68,6 +69,12 @@ class Nginx:
 
     def requests(self) -> list[list[str]]:
         """What was asked for so far: [connection, path, status, user agent …] a request."""
+        # nginx logs a request after the client has its answer. It does one thing at a time: once it answers here, that is done.
+        with socket.socket(socket.AF_UNIX) as settle:
+            settle.settimeout(10)
+            settle.connect(f"{self.folder}/settle")
+            settle.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            assert settle.recv(64).startswith(b"HTTP/1.1 204")
         return [line.split() for line in self.log.read_text(encoding="utf-8").splitlines()]
 
     def stop(self) -> None:

@@ -214,8 +214,7 @@ class Archive:
 
     def validators(self, source_id: str, url: str) -> Validators | None:
         """ETag and Last-Modified of the newest capture with a payload; None where it has neither, or there is none."""
-        source_id, url = clean(source_id), clean(url)
-        newest = self._store.read(lambda index: index.last_with_payload(source_id, url))
+        newest = self.newest_payload(source_id, url)
         if newest is None or (newest.etag is None and newest.last_modified is None):
             return None
         return Validators(newest.etag, newest.last_modified, newest.final_url)
@@ -229,14 +228,30 @@ class Archive:
         source_id, url = clean(source_id), clean(url)
         return self._store.read(lambda index: index.last_of(source_id, url, until))
 
+    def newest_payload(self, source_id: str, url: str) -> Capture | None:
+        """The newest capture of one URL of the source that has a payload."""
+        source_id, url = clean(source_id), clean(url)
+        return self._store.read(lambda index: index.last_with_payload(source_id, url))
+
     def history(self, source_id: str, url: str | None = None, *, until: int | None = None) -> Iterator[Capture]:
         """The captures of the source, or of one URL of it, oldest first."""
+        return self._captures(source_id, url, until, changes=False)
+
+    def changes(self, source_id: str, url: str | None = None, *, until: int | None = None) -> Iterator[Capture]:
+        """Of the history, what brought something other than the capture before it of its URL, however often that was asked for."""
+        return self._captures(source_id, url, until, changes=True)
+
+    def _captures(self, source_id: str, url: str | None, until: int | None, *, changes: bool) -> Iterator[Capture]:
         source_id, url = clean(source_id), None if url is None else clean(url)
         last, end = 0, self.head if until is None else until
+
+        def page(index: Index) -> list[Capture]:
+            return index.history(source_id, url, last, end, changes=changes)
+
         # In pages: nothing is held while the caller is busy with a capture.
-        while page := self._store.read(lambda index, last=last: index.history(source_id, url, last, end)):  # type: ignore[misc]
-            yield from page
-            last = page[-1].seq
+        while captures := self._store.read(page):
+            yield from captures
+            last = captures[-1].seq
 
     def sources(self, until: int | None = None) -> list[str]:
         """The sources that have captures, sorted."""

@@ -184,9 +184,13 @@ class Index:
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM captures WHERE {where} ORDER BY url", parameters)
         return [_capture(row) for row in rows]
 
-    def history(self, source_id: str, url: str | None, after: int, until: int) -> list[Capture]:
-        """The next captures of a source, or of one URL of it, after seq `after` and up to `until`: a page of them."""
+    def history(self, source_id: str, url: str | None, after: int, until: int, *, changes: bool) -> list[Capture]:
+        """The next captures of a source, or of one URL of it, after seq `after` and up to `until`: a page of them.
+
+        `changes`: only those that began a run of captures with one payload.
+        """
         where = "source_id = ? AND seq > ? AND seq <= ?" + ("" if url is None else " AND url = ?")
+        where += " AND run_seq = seq" if changes else ""
         parameters = (source_id, after, until) if url is None else (source_id, after, until, url)
         query = f"SELECT {_COLUMNS} FROM captures WHERE {where} ORDER BY seq LIMIT {_PAGE}"
         return [_capture(row) for row in self._db.execute(query, parameters)]

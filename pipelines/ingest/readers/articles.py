@@ -57,8 +57,7 @@ class Visit:
     def listing(self, url: str, accept: str) -> Capture | None:
         """Fetches a feed or a sitemap; its newest capture with a payload, also where it could not be fetched this time."""
         self._fetch(url, accept)
-        found = [c for c in self.archive.history(self.source.id, url) if c.payload_sha256 is not None]
-        return found[-1] if found else None
+        return self.archive.newest_payload(self.source.id, url)
 
     def items(self, items: Iterable[Item], under: tuple[str, ...] = ()) -> None:
         """Fetches what is new among the items, the newest first, and asks again for what is not old."""
@@ -104,15 +103,10 @@ class Visit:
     def _known(self) -> dict[str, Capture]:
         """The newest capture of each article, by identity; `first` then has when each was first fetched."""
         self.first: dict[str, datetime] = {}
-        newest: dict[str, Capture] = {}
-        announced = set()
-        for capture in self.archive.history(self.source.id):
-            if capture.url.startswith(FILE_PREFIX + _ITEM):
-                announced.add(capture.url.removeprefix(FILE_PREFIX + _ITEM))
-            else:
-                self.first.setdefault(capture.url, capture.captured_at)
-                newest[capture.url] = capture
-        return {identity(url): capture for url, capture in newest.items() if url in announced}
+        for capture in self.archive.changes(self.source.id):
+            self.first.setdefault(capture.url, capture.captured_at)
+        newest = self.archive.newest(self.source.id)
+        return {identity(c.url): c for c in newest if FILE_PREFIX + _ITEM + c.url in self.first}
 
     def _keep(self, item: Item) -> None:
         stated = {
@@ -151,9 +145,6 @@ class Visit:
         if response.status == 304 and validators is None:
             self.tally.problems.append(Problem(url, "broken", "not changed, says the server, though it was not asked"))
             return None
-        if before is not None and response.status == 304:
-            self.tally.unchanged += counted
-            return before
         capture = self.archive.add_response(self.source.id, response)
         if counted:
             self._count(before, capture)
@@ -178,7 +169,7 @@ def announced_articles(
     """The documents of all articles that a feed or sitemap ever led to, in the order of their ids."""
     stated: dict[str, Capture] = {}
     pages: dict[str, list[Capture]] = {}
-    for capture in archive.history(source.id, until=until):
+    for capture in archive.changes(source.id, until=until):
         if capture.url.startswith(FILE_PREFIX + _ITEM):
             stated[capture.url.removeprefix(FILE_PREFIX + _ITEM)] = capture
         elif not capture.url.startswith(FILE_PREFIX):

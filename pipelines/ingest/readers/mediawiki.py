@@ -77,7 +77,7 @@ class MediaWikiReader:
         assert isinstance(source.reader, MediaWiki)
         site = _site(source, archive, until)
         for title, source_id in unique_ids(source.id, source.reader.pages).items():
-            captures = list(archive.history(source.id, _page_url(source.reader, title), until=until))
+            captures = list(archive.changes(source.id, _page_url(source.reader, title), until=until))
             if not captures:
                 continue
             version = newest_version(captures, lambda capture: _rendered(archive, self.parsed, capture))
@@ -157,7 +157,7 @@ class _Run:
 
     def _known(self, url: str) -> _Rendered | None:
         """The newest archived version of a page."""
-        captures = [c for c in self.archive.history(self.source.id, url) if c.payload_sha256 is not None]
+        captures = [c for c in self.archive.changes(self.source.id, url) if c.payload_sha256 is not None]
         return _rendered(self.archive, self.parsed, captures[-1]) if captures else None
 
     def _newest_revisions(self, key: str, names: list[str]) -> dict[str, _Found]:
@@ -269,7 +269,7 @@ class _Site:
 
 def _site(source: Source, archive: Archive, until: int | None) -> _Site | None:
     assert isinstance(source.reader, MediaWiki)
-    captures = [c for c in archive.history(source.id, _site_url(source.reader), until=until) if c.payload_sha256]
+    captures = [c for c in archive.changes(source.id, _site_url(source.reader), until=until) if c.payload_sha256]
     if not captures:
         return None
     told = read_json(archive.payload(captures[-1])).get("query") or {}

@@ -34,7 +34,7 @@ class PageReader:
         assert isinstance(source.reader, Pages)
         urls = source.reader.urls
         ids = dict.fromkeys(urls, source.id) if len(urls) == 1 else _ids(source.id, urls)
-        captures = {url: list(archive.history(source.id, url, until=until)) for url in urls}
+        captures = {url: list(archive.changes(source.id, url, until=until)) for url in urls}
         self.parsed.prepare(archive, [capture for url in urls for capture in captures[url]])
         for url in urls:
             if not captures[url]:

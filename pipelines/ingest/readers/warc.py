@@ -49,7 +49,7 @@ class WarcReader:
         """A document an article: its newest page, by the time of its capture."""
         assert isinstance(source.reader, Warc)
         pages: dict[str, list[Capture]] = {}
-        for capture in archive.history(source.id, until=until):
+        for capture in archive.changes(source.id, until=until):
             if not capture.url.startswith(FILE_PREFIX) and begins_with(capture.url, source.reader.under):
                 pages.setdefault(capture.url, []).append(capture)
         yield from articles(pages, source, archive, self.parsed, {})
