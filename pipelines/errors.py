@@ -11,6 +11,7 @@ EXIT_USAGE = 2
 EXIT_NOT_FOUND = 3
 EXIT_INVALID = 4
 EXIT_PARTIAL = 5
+EXIT_UNSAFE = 6
 
 
 class PactwatchError(Exception):

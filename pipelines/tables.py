@@ -34,6 +34,9 @@ _CONSTRAINTS: dict[str, tuple[str, ...]] = {  # each with the types that it is s
     "minimum": ("integer", "number"),
     "maximum": ("integer", "number"),
 }
+_VALUES: dict[str, type | tuple[type, ...]] = {
+    "required": bool, "unique": bool, "enum": list, "pattern": str, "minLength": int, "minimum": (int, float), "maximum": (int, float),
+}  # fmt: skip
 _SCHEMA_KEYS = ("$schema", "title", "description", "fields", "primaryKey", "uniqueKeys", "foreignKeys")
 _FIELD_KEYS = ("name", "type", "title", "description", "example", "unit", "constraints", "categories")
 
@@ -114,8 +117,10 @@ def _field(raw: Mapping[str, Any], where: str, key: tuple[str, ...]) -> Field:
     _only([f"type {kind}"], [f"type {name}" for name in _SQL_TYPES], where)
     _only([f"itemType {raw.get('itemType', 'string')}"], ["itemType string"], where)
     constraints = raw.get("constraints", {})
-    for name in constraints:
+    for name, value in constraints.items():
         _only([f"{name} on {kind}"], [f"{name} on {fits}" for fits in _CONSTRAINTS.get(name, ())], where)
+        if not isinstance(value, _VALUES[name]):  # it becomes a part of SQL
+            raise _error(f"the constraint {name} is {str(value)[:80]!r}", where, "see Table Schema")
     if "categories" in raw and [category["value"] for category in raw["categories"]] != constraints.get("enum"):
         raise _error("categories and constraints.enum differ", where, "list the same values in both")
     required = constraints.get("required", False) or raw["name"] in key

@@ -1,7 +1,7 @@
 """The command line. Data goes to stdout, progress and problems to stderr; heavy libraries are imported inside commands.
 
 Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 validation failed (a check, or `verify`),
-5 done but for a source that could not be fetched.
+5 done but for a source that could not be fetched, 6 a package that is not safe to open (`verify`).
 """
 
 import sys

@@ -11,7 +11,7 @@ from pipelines.cli.terminal import complain
 from pipelines.errors import EXIT_FAILURE, EXIT_OK, PactwatchError
 from pipelines.project import ENGINE_VERSION
 
-_CODES = "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 validation failed, 5 done but for a source that could not be fetched."
+_CODES = "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 not found, 4 validation failed, 5 done but for a source that could not be fetched, 6 a package that is not safe to open."
 _ACCEPT_FALL = click.option(
     "--accept-fall", is_flag=True, help="Publish although a table fell below its floor (sql/checks/floors.yaml)."
 )
@@ -93,15 +93,19 @@ def query(sql: str, form: str | None, package: Path) -> int:
 @cli.command(epilog=_CODES)
 @click.argument("package", type=_FOLDER, default=Path("dist"))
 @click.option("--documents", type=_FOLDER, help="Read the texts from this folder instead of from the state's archive.")
+@click.option(
+    "--public-key", metavar="KEY", help="Ask for a signature of minisign's: the file of its public key, or its text."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def verify(package: Path, documents: Path | None, as_json: bool) -> int:
-    """Re-read every statement of PACKAGE (source hash, span, quote), and every file's hash.
+def verify(package: Path, documents: Path | None, public_key: str | None, as_json: bool) -> int:
+    """Prove PACKAGE: files, tables, rules, CSV and database against Parquet, and every passage against its text.
 
-    PACKAGE is a package, or a folder of releases (the newest). Default: dist.
+    PACKAGE is a package, or a folder of releases (the newest). Default: dist. It may be anybody's: nothing in it is run or
+    followed. Exit code 6 where something in it could harm who opens it, 4 where it is wrong in another way.
     """
     from pipelines.cli.verify import verify as run_verify
 
-    return run_verify(package, documents, as_json=as_json)
+    return run_verify(package, documents, public_key, as_json=as_json)
 
 
 @cli.command(epilog=_CODES)

@@ -83,10 +83,11 @@ def connect_tables(tables: "Mapping[str, pa.Table]") -> "duckdb.DuckDBPyConnecti
 def run_checks(tables: "Mapping[str, pa.Table]", checks: Sequence[Check] | None = None) -> list[Outcome]:
     """Runs the checks (all of them by default) over the tables, keyed by name."""
     with connect_tables(tables) as connection:
-        return [_run(connection, check) for check in (all_checks() if checks is None else checks)]
+        return [run_check(connection, check) for check in (all_checks() if checks is None else checks)]
 
 
-def _run(connection: "duckdb.DuckDBPyConnection", check: Check) -> Outcome:
+def run_check(connection: "duckdb.DuckDBPyConnection", check: Check) -> Outcome:
+    """Runs one check on a connection that connect_tables() made."""
     cursor = connection.execute(check.sql)
     names = [column[0] for column in cursor.description or ()]
     rows = cursor.fetchall()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
 DATABASE = "pactwatch.duckdb"
-_STORAGE = "v1.0.0"  # 2.0's own format can be read neither by older clients nor in a browser
+STORAGE = "v1.0.0"  # 2.0's own format can be read neither by older clients nor in a browser
 
 
 def build_database(parquet: Path, target: Path, tables: Sequence[Table] | None = None) -> None:
@@ -32,7 +32,7 @@ def build_database(parquet: Path, target: Path, tables: Sequence[Table] | None =
     connection = duckdb.connect(config={"autoinstall_known_extensions": False})
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(f"ATTACH {literal(str(temporary))} AS release (STORAGE_VERSION {literal(_STORAGE)})")
+        connection.execute(f"ATTACH {literal(str(temporary))} AS release (STORAGE_VERSION {literal(STORAGE)})")
         connection.execute("USE release")
         _fill(connection, parquet, published() if tables is None else tables)
         connection.execute("CHECKPOINT release")

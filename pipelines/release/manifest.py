@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
+SIGNATURE = f"{SUMS}.minisig"
+"""What `minisign` puts beside the sums when somebody signs them; it is in no list."""
 
 
 def manifest(plan: Plan, inputs: Mapping[str, str] | None) -> str:
@@ -48,14 +50,15 @@ def read_manifest(package: Path) -> dict[str, Any]:
 
 def sums(folder: Path) -> str:
     """SHA256SUMS of every file in the folder, in the form of `sha256sum -c`."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in {SUMS, SIGNATURE})
     return "".join(f"{size_and_hash(path)[1]}  {path.relative_to(folder).as_posix()}\n" for path in paths)
 
 
 def parse_sums(text: str) -> dict[str, str]:
     """The hashes that a SHA256SUMS gives, by path. ValueError where a line is none of its form."""
     found = {}
-    for line in text.splitlines():
+    # Not splitlines(): for `sha256sum` nothing but LF ends a line.
+    for line in text.removesuffix("\n").split("\n"):
         digest, space, name = line.partition("  ")
         if len(digest) != 64 or not space or not name or name in found:
             raise ValueError(f"not a line of a hash and a path: {line[:80]!r}")
