@@ -23,6 +23,7 @@ from pipelines.release import descriptor as descriptor_module
 from pipelines.release import package as package_module
 from pipelines.release.database import DATABASE, build_database
 from pipelines.release.files import size_and_hash, write_csv
+from pipelines.release.metadata import METADATA
 from pipelines.release.package import write_package
 from pipelines.release.sqlfiles import read_sql
 from pipelines.tables import published
@@ -71,6 +72,7 @@ def test_the_layout(package: Path) -> None:
         "README.md",
         "datapackage.json",
         "manifest.json",
+        *METADATA,
     }
     assert (package.parent / "latest").readlink() == Path("1.0.0")
     assert package.stat().st_mode == package.parent.joinpath("1.0.0", "data").stat().st_mode  # as the umask has it
@@ -251,7 +253,9 @@ def test_csv_of_times_flags_and_nulls(tmp_path: Path) -> None:
 # Whole or not there
 
 
-@pytest.mark.parametrize("step", ["write_csv", "weigh", "build_database", "build_explorer", "_readme", "publish"])
+@pytest.mark.parametrize(
+    "step", ["write_csv", "weigh", "build_database", "write_metadata", "build_explorer", "_readme", "publish"]
+)
 def test_there_is_never_half_a_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, some_file: Path
 ) -> None:

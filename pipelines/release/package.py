@@ -14,6 +14,7 @@ from pipelines.release.database import DATABASE, build_database
 from pipelines.release.descriptor import DESCRIPTOR, outline, to_text, weigh
 from pipelines.release.files import sync, write_csv, write_parquet
 from pipelines.release.manifest import MANIFEST, SUMS, manifest, sums
+from pipelines.release.metadata import write_metadata
 from pipelines.release.plan import Plan, plan_next
 from pipelines.release.sqlfiles import read_sql
 from pipelines.release.versions import Release, newest_release, point_to_newest, publish, refuse_if_there, version_text
@@ -103,6 +104,7 @@ def stage(
     _write(staging / CHANGELOG, changelog(plan, before))
     _write(staging / MANIFEST, manifest(plan, inputs))
     _write(staging / DESCRIPTOR, to_text(described))
+    write_metadata(staging, described, published(), plan.tables, plan.previous)
     build_explorer(staging / DATABASE, staging, described)
     _write(staging / SUMS, sums(staging))
 

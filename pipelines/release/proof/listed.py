@@ -11,10 +11,11 @@ from pipelines.release.changelog import CHANGELOG
 from pipelines.release.database import DATABASE
 from pipelines.release.descriptor import DESCRIPTOR
 from pipelines.release.manifest import MANIFEST, SIGNATURE, SUMS, parse_sums
+from pipelines.release.metadata import METADATA
 from pipelines.release.proof.folder import Folder, OversizeError, safe_name
 from pipelines.release.proof.report import Report
 
-_OWN = frozenset({DESCRIPTOR, "README.md", CHANGELOG, DATABASE, MANIFEST, PAGE, SUMS, SIGNATURE})
+_OWN = METADATA | {DESCRIPTOR, "README.md", CHANGELOG, DATABASE, MANIFEST, PAGE, SUMS, SIGNATURE}
 _UNLISTED = frozenset({SUMS, SIGNATURE})
 _HEX = frozenset(string.hexdigits.lower())
 _UNPACKED = 100  # times its size that a piece of the page may unpack to, and …
