@@ -193,7 +193,7 @@ def test_the_deposit_file_is_valid_for_datacite(package: Path) -> None:
     assert (found["publicationYear"], found["version"]) == ("2025", "1.0.1")
     assert [place["geoLocationPlace"] for place in found["geoLocations"]] == ["Iran", "Pakistan"]
     assert {"date": "2025-08-02/2025-08-02", "dateType": "Other"}.items() <= found["dates"][1].items()
-    schema45 = pytest.importorskip("datacite", reason="the extra interop is not installed").schema45
+    schema45 = pytest.importorskip("datacite.schema45", reason="the extra interop is not installed")
     schema45.validate(found)
     assert not schema45.validate({**found, "types": {"resourceTypeGeneral": "Data"}})
 
