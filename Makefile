@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV ?= uv
 
 .DEFAULT_GOAL := dataset
-.PHONY: dataset install everything test fuzz stability lint lint-style lint-types lint-sql check dev lock clean help
+.PHONY: dataset install everything test fuzz stability pages lint lint-style lint-types lint-sql check dev lock clean help
 
 dataset: install ## Build the dataset from corpus/ into dist/ (the default)
 	@$(BIN)/pactwatch build
@@ -44,6 +44,9 @@ lint-sql: install
 
 calibrate: install ## Fit the confidence of records to the annotated documents anew (writes sql/resolve/65_weights.sql)
 	@$(BIN)/python bench/calibrate.py
+
+pages: install ## Write the pages of docs/ that are made from declarations
+	@$(BIN)/python -m manual
 
 check: lint test ## Everything that must be green before a change goes in
 

@@ -12,6 +12,19 @@ EXIT_NOT_FOUND = 3
 EXIT_INVALID = 4
 EXIT_PARTIAL = 5
 EXIT_UNSAFE = 6
+EXIT_INTERRUPTED = 130
+
+EXIT_CODES = {
+    EXIT_OK: "done",
+    EXIT_FAILURE: "failure",
+    EXIT_USAGE: "wrong usage, or SQL that does not run",
+    EXIT_NOT_FOUND: "not found: a folder, a package, a record, or nothing that could be read",
+    EXIT_INVALID: "validation failed: a declaration, a check, `verify`, or `doctor`",
+    EXIT_PARTIAL: "done, but a source could not be fetched: its line says why",
+    EXIT_UNSAFE: "a package that is not safe to open: `verify` found what could harm who opens it",
+    EXIT_INTERRUPTED: "interrupted",
+}
+"""Every exit code of the command line and what it means; docs/commands.md has the same table."""
 
 
 class PactwatchError(Exception):

@@ -295,6 +295,25 @@ def on_terminal(*arguments: str) -> str:
     return read.decode()
 
 
+def test_a_terminal_sees_how_far_a_build_is(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PACTWATCH_HOME", str(built.home))
+    printed = on_terminal("build", "--documents", str(built.documents), "--out", str(built.out))
+    assert "of 9  documents …" in printed
+    assert "of 9  raw statements: 2 of 2 documents" in printed
+    assert "version     1.0.0 (unchanged" in printed
+
+
+def test_build_as_json(built: Built, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PACTWATCH_HOME", str(built.home))
+    assert run(["build", "--json", "--documents", str(built.documents), "--out", str(built.out)]) == EXIT_OK
+    told = json.loads(capsys.readouterr().out)
+    assert (told["version"], told["new"], told["folder"]) == ("1.0.0", False, str(built.out / "1.0.0"))
+    assert (told["documents"]["read"], told["documents"]["set_aside"]) == (2, 2)
+    assert {"path": "empty.txt", "reason": "empty: remove it"} in told["documents"]["set_aside_first"]
+    assert told["checks"]["passed"] == told["checks"]["of"] > 20
+    assert told["rows"]["sources"] >= 2
+
+
 def test_a_terminal_gets_a_table_and_no_escapes(built: Built) -> None:
     printed = on_terminal(*ask(built, "SELECT 'a' || chr(27) || '[31m' || chr(8238) || 'b' AS x, NULL AS y"))
     assert "\x1b" not in printed

@@ -142,7 +142,7 @@ def test_half_of_the_records_do_not_vanish_unasked(live: tuple[Site, Station]) -
 
 def test_a_source_that_is_not_declared_is_told(live: tuple[Site, Station]) -> None:
     _, station = live
-    assert "no such source is declared, repots: see `pactwatch sources list`" in station.refresh("repots", code=3)
+    assert "no source 'repots', sources/: " in station.refresh("repots", code=3)
 
 
 def test_a_bench_text_is_like_no_other() -> None:

@@ -126,7 +126,7 @@ def test_a_fetch_is_tagged_with_its_host(declared: Path) -> None:
     assert host_of(readable(registry, "hourly")) == "a.example"
     assert host_of(readable(registry, "inbox")) == "inbox"
     assert tags_of("nothing") == {}
-    with pytest.raises(PactwatchError, match="no such source is declared, nothing"):
+    with pytest.raises(PactwatchError, match="no source 'nothing'"):
         readable(registry, "nothing")
     with pytest.raises(PactwatchError, match="cited and not read"):
         readable(registry, "cited")

@@ -1,8 +1,10 @@
 """Group extract: what each document says, cell by cell, with the span that says it."""
 
+from functools import partial
+
 import dagster as dg
 
-from pipelines import project, tables
+from pipelines import progress, project, tables
 from pipelines.assets import metadata, rows
 from pipelines.assets.checks import schema_check, schema_check_spec, told_in_one_line
 from pipelines.assets.workspace import Workspace
@@ -25,7 +27,7 @@ def raw_statements(workspace: Workspace) -> dg.MaterializeResult:
     """One row a cell of one mention, before mentions of the same thing are brought together."""
     with told_in_one_line():
         documents = rows.from_arrow(Document, workspace.read("documents"))
-        extracted = extract_documents(documents, workspace.cache)
+        extracted = extract_documents(documents, workspace.cache, partial(progress.tell, "documents"))
         data = tables.conform(_TABLE, extracted.raw_statements)
     workspace.write("raw_statements", data)
     workspace.write("raw_citations", rows.to_arrow(Citation, extracted.citations))

@@ -62,9 +62,7 @@ def captures(context: dg.AssetExecutionContext, collector: Collector) -> dg.Mate
 
 def readable(registry: Registry, source_id: str) -> Source:
     """The declared source of that id; PactwatchError where there is none, or it is cited only."""
-    found = next((source for source in registry.sources if source.id == source_id), None)
-    if found is None:
-        raise PactwatchError("no such source is declared", source_id, "see `pactwatch sources list`", EXIT_NOT_FOUND)
+    found = registry.find(source_id)
     if not found.is_read:
         raise PactwatchError(
             "this source is cited and not read", source_id, "see `pactwatch sources list`", EXIT_NOT_FOUND

@@ -4,7 +4,9 @@ from collections import Counter
 
 from pipelines.archive.archive import Archive
 from pipelines.cli.terminal import complain, say, say_json
+from pipelines.cli.watch import display
 from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, EXIT_OK, PactwatchError
+from pipelines.progress import counted
 from pipelines.project import home
 
 _TOLD = 20
@@ -40,13 +42,13 @@ def status(*, as_json: bool) -> int:
     return EXIT_OK
 
 
-def check() -> int:
+def check(*, as_json: bool = False) -> int:
     """Reads every payload and proves its hash; EXIT_INVALID where one is damaged or missing."""
     problems = []
     proven: set[str] = set()
-    with _open() as archive:
+    with _open() as archive, display("reading the archive"):
         for source in archive.sources():
-            for capture in archive.history(source):
+            for capture in counted(list(archive.history(source)), f"captures of {source}"):
                 digest = capture.payload_sha256
                 if digest is None or digest in proven:
                     continue
@@ -56,6 +58,10 @@ def check() -> int:
                 except PactwatchError as error:
                     problems.append(str(error))
         head = archive.head
+    if as_json:
+        payloads = {"proven": len(proven) - len(problems), "of": len(proven)}
+        say_json({"head": head, "ok": not problems, "payloads": payloads, "problems": problems})
+        return EXIT_INVALID if problems else EXIT_OK
     for problem in problems[:_TOLD]:
         complain(problem)
     if len(problems) > _TOLD:

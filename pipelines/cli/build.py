@@ -1,11 +1,12 @@
 """`pactwatch build`: runs Dagster's own job in this process, and tells what came of it in a few lines."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.cli.session import Session, metadata_of, say_if_waiting, session, short, tell_failure
-from pipelines.cli.terminal import say
+from pipelines.cli.terminal import say, say_json
 from pipelines.errors import EXIT_NOT_FOUND, EXIT_OK, PactwatchError
 from pipelines.project import home
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 _UNTOLD = frozenset({"statements", "rejected", "id_history", "changes"})  # each is told of elsewhere, or is no record
 
 
-def build(documents: Path | None, out: Path, *, accept_fall: bool = False) -> int:
+def build(documents: Path | None, out: Path, *, accept_fall: bool = False, as_json: bool = False) -> int:
     """Builds and publishes what is there, without the network; the exit code."""
     if documents is not None and not documents.is_dir():
         raise PactwatchError("no such folder", documents, "give a folder of .txt, .md or .html files", EXIT_NOT_FOUND)
@@ -24,7 +25,7 @@ def build(documents: Path | None, out: Path, *, accept_fall: bool = False) -> in
     say_if_waiting(home())
     with session("build.log") as opened:
         result = run_refresh(opened, documents, out, accept_fall=accept_fall)
-    return tell(result, opened.log, started)
+    return tell(result, opened.log, started, as_json=as_json)
 
 
 def refuse_file(out: Path) -> None:
@@ -42,46 +43,75 @@ def run_refresh(opened: Session, documents: Path | None, out: Path, *, accept_fa
     return opened.run(JOB, {"workspace": settings})
 
 
-def tell(result: "ExecuteInProcessResult", log: Path, started: float) -> int:
-    """What came of a run of `refresh`, on stdout, or on stderr where it failed; the exit code."""
+def tell(
+    result: "ExecuteInProcessResult",
+    log: Path,
+    started: float,
+    *,
+    as_json: bool = False,
+    more: Mapping[str, Any] | None = None,
+) -> int:
+    """What came of a run of `refresh`, on stdout, or on stderr where it failed; the exit code. `more` goes into the JSON first."""
     if not result.success:
         return tell_failure(result, log)
-    made = metadata_of(result)
-    _tell_documents(made["documents"], made["raw_statements"])
-    _tell_rows(made)
-    checks = [check for check in result.get_asset_check_evaluations() if check.blocking]
-    say(f"checks      {sum(check.passed for check in checks)} of {len(checks)} passed")
-    for check in result.get_asset_check_evaluations():
-        if not check.blocking and not check.passed:
-            say(f"            {check.check_name}: {check.description}")
-    _tell_package(made["data_package"])
-    say(f"time        {time.monotonic() - started:.1f} s")
+    summary = {**_summary(result), "seconds": round(time.monotonic() - started, 1)}
+    if as_json:
+        say_json({**(more or {}), **summary})
+    else:
+        _print(summary)
     return EXIT_OK
 
 
-def _tell_documents(documents: dict[str, Any], extracted: dict[str, Any]) -> None:
-    say(f"documents   {documents['dagster/row_count']} read, {documents['set_aside']} set aside")
-    for path, reason in documents["set_aside_first"]:
-        say(f"            {path}: {reason}")
-    if (more := documents["set_aside"] - len(documents["set_aside_first"])) > 0:
-        say(f"            and {more} more: see the table rejected")
-    say(f"extracted   {extracted['documents_read_anew']} anew")
-
-
-def _tell_rows(made: dict[str, dict[str, Any]]) -> None:
+def _summary(result: "ExecuteInProcessResult") -> dict[str, Any]:
+    """What a run made, as JSON tells it."""
     from pipelines.tables import published
 
-    rows = {table.name: made[table.name]["dagster/row_count"] for table in published()}
+    made = metadata_of(result)
+    documents, package = made["documents"], made["data_package"]
+    checks = [check for check in result.get_asset_check_evaluations() if check.blocking]
+    return {
+        "documents": {
+            "read": documents["dagster/row_count"],
+            "set_aside": documents["set_aside"],
+            "set_aside_first": [{"path": path, "reason": reason} for path, reason in documents["set_aside_first"]],
+            "extracted_anew": made["raw_statements"]["documents_read_anew"],
+        },
+        "rows": {table.name: made[table.name]["dagster/row_count"] for table in published()},
+        "checks": {"passed": sum(check.passed for check in checks), "of": len(checks)},
+        "warnings": [
+            {"check": check.check_name, "told": check.description}
+            for check in result.get_asset_check_evaluations()
+            if not check.blocking and not check.passed
+        ],
+        "retracted": {
+            table: {"count": package["retracted"][table], "first": list(ids)}
+            for table, ids in package["retracted_ids"].items()
+            if ids
+        },
+        "version": package["version"],
+        "new": bool(package["new"]),
+        "folder": str(package["folder"]),
+    }
+
+
+def _print(summary: Mapping[str, Any]) -> None:
+    documents, rows = summary["documents"], summary["rows"]
+    say(f"documents   {documents['read']} read, {documents['set_aside']} set aside")
+    for item in documents["set_aside_first"]:
+        say(f"            {item['path']}: {item['reason']}")
+    if (more := documents["set_aside"] - len(documents["set_aside_first"])) > 0:
+        say(f"            and {more} more: see the table rejected")
+    say(f"extracted   {documents['extracted_anew']} anew")
     listed = (f"{count:,} {name}" for name, count in rows.items() if name not in _UNTOLD)
     say(f"records     {', '.join(listed)}")
     say(f"statements  {rows['statements']:,}, each with the passage that says it")
-
-
-def _tell_package(package: dict[str, Any]) -> None:
-    for table, ids in package["retracted_ids"].items():
-        if ids:
-            count = package["retracted"][table]
-            say(f"retracted   {count:,} {table}: {', '.join(ids)}{', …' if count > len(ids) else ''}")
-    unchanged = "" if package["new"] else " (unchanged: the newest release has this content)"
-    say(f"version     {package['version']}{unchanged}")
-    say(f"folder      {short(Path(package['folder']))}")
+    say(f"checks      {summary['checks']['passed']} of {summary['checks']['of']} passed")
+    for warning in summary["warnings"]:
+        say(f"            {warning['check']}: {warning['told']}")
+    for table, gone in summary["retracted"].items():
+        more_ids = ", …" if gone["count"] > len(gone["first"]) else ""
+        say(f"retracted   {gone['count']:,} {table}: {', '.join(gone['first'])}{more_ids}")
+    unchanged = "" if summary["new"] else " (unchanged: the newest release has this content)"
+    say(f"version     {summary['version']}{unchanged}")
+    say(f"folder      {short(Path(summary['folder']))}")
+    say(f"time        {summary['seconds']:.1f} s")

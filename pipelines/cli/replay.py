@@ -5,14 +5,17 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 
 from pipelines.archive.archive import Archive
-from pipelines.cli.terminal import complain, say
+from pipelines.cli.terminal import complain, say, say_json
+from pipelines.cli.watch import display
 from pipelines.errors import EXIT_INVALID, EXIT_OK, EXIT_USAGE, PactwatchError
 from pipelines.project import home
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def replay(at: str | None, head: int | None, version: str | None, out: Path, releases: Path) -> int:
+def replay(
+    at: str | None, head: int | None, version: str | None, out: Path, releases: Path, *, as_json: bool = False
+) -> int:
     """Builds into `out`; the exit code: EXIT_INVALID where a release does not come out as it was published."""
     if sum(given is not None for given in (at, head, version)) != 1:
         raise PactwatchError("which state", todo="give one of --at, --head and --version", exit_code=EXIT_USAGE)
@@ -20,7 +23,7 @@ def replay(at: str | None, head: int | None, version: str | None, out: Path, rel
         raise PactwatchError("not an empty folder", out, "give a folder of its own", EXIT_USAGE)
     state = home()
     if version is not None:
-        return _replay_version(state, version, out, releases)
+        return _replay_version(state, version, out, releases, as_json=as_json)
     from pipelines.release.replay import replay_state
 
     moment = None if at is None else parse_moment(at)
@@ -28,16 +31,25 @@ def replay(at: str | None, head: int | None, version: str | None, out: Path, rel
         with Archive(state / "archive", read_only=True) as archive:
             head = archive.at(moment)
     assert head is not None
-    package = replay_state(state, head, out)
+    with display("building again"):
+        package = replay_state(state, head, out)
+    if as_json:
+        say_json({"head": head, "folder": str(package.folder)})
+        return EXIT_OK
     say(f"state       {head}")
     say(f"folder      {package.folder}")
     return EXIT_OK
 
 
-def _replay_version(state: Path, version: str, out: Path, releases: Path) -> int:
+def _replay_version(state: Path, version: str, out: Path, releases: Path, *, as_json: bool) -> int:
     from pipelines.release.replay import replay_version
 
-    made = replay_version(state, version, out, releases)
+    with display(f"building {version} again"):
+        made = replay_version(state, version, out, releases)
+    if as_json:
+        told = {"head": made.state.head, "folder": str(made.package.folder), "version": version, "ok": made.same}
+        say_json({**told, "changed_inputs": list(made.differs)})
+        return EXIT_OK if made.same else EXIT_INVALID
     say(f"state       {made.state.head}")
     say(f"folder      {made.package.folder}")
     if made.differs:

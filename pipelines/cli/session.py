@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from pipelines.cli.terminal import complain, console
+from pipelines.cli.terminal import complain
+from pipelines.cli.watch import Display, display
 from pipelines.errors import EXIT_FAILURE, EXIT_INVALID, PactwatchError
 from pipelines.project import home
 
@@ -22,10 +23,11 @@ _DISK = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.E
 class Session:
     """An open instance, and the log of what runs in it."""
 
-    def __init__(self, state: Path, instance: "DagsterInstance", log: Path) -> None:
+    def __init__(self, state: Path, instance: "DagsterInstance", log: Path, shown: Display) -> None:
         self.state = state
         self.instance = instance
         self.log = log
+        self._shown = shown
 
     def run(
         self,
@@ -40,7 +42,9 @@ class Session:
         config = {
             "resources": {name: {"config": {**given, "home": str(self.state)}} for name, given in resources.items()}
         }
-        return defs.resolve_job_def(job).execute_in_process(
+        definition = defs.resolve_job_def(job)
+        self._shown.begin(len(definition.nodes), "" if partition is None else partition)
+        return definition.execute_in_process(
             config, instance=self.instance, raise_on_error=False, partition_key=partition, tags=dict(tags or {})
         )
 
@@ -50,13 +54,13 @@ def session(log_name: str) -> Iterator[Session]:
     """The Dagster instance of the state, shared with daemon and pages. Its log goes to `logs/LOG_NAME` and not to the terminal."""
     state = home()
     log = state / "logs" / log_name
-    with _told_if_full(state), _progress(log) as stream, contextlib.redirect_stderr(stream):
+    with _told_if_full(state), display() as shown, _logging(log, shown) as stream, contextlib.redirect_stderr(stream):
         from pipelines.assets.instance import opened
         from pipelines.assets.runs import bury
 
         with opened(state) as instance:
             bury(instance, state)
-            yield Session(state, instance, log)
+            yield Session(state, instance, log, shown)
 
 
 @contextlib.contextmanager
@@ -141,13 +145,13 @@ def short(path: Path) -> str:
 class _Log:
     """A text stream that writes Dagster's log to a file, and tells the step that has started to whoever watches."""
 
-    def __init__(self, file: TextIO, watch: Any) -> None:
+    def __init__(self, file: TextIO, shown: Display) -> None:
         self._file = file
-        self._watch = watch
+        self._shown = shown
 
     def write(self, text: str) -> int:
-        if self._watch and "STEP_START" in text:
-            self._watch.update(text.rsplit('step "', maxsplit=1)[-1].split('"', maxsplit=1)[0].replace("_", " ") + " …")
+        if "STEP_START" in text:
+            self._shown.stage(text.rsplit('step "', maxsplit=1)[-1].split('"', maxsplit=1)[0].replace("_", " "))
         return self._file.write(text)
 
     def flush(self) -> None:
@@ -158,9 +162,8 @@ class _Log:
 
 
 @contextlib.contextmanager
-def _progress(log: Path) -> Iterator[Any]:
-    """Opens the log anew; on a terminal a line on stderr says what is being done."""
+def _logging(log: Path, shown: Display) -> Iterator[Any]:
+    """Opens the log anew."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8", errors="backslashreplace") as file, contextlib.ExitStack() as stack:
-        status = stack.enter_context(console(stderr=True).status("starting …")) if sys.stderr.isatty() else None
-        yield _Log(file, status)
+    with log.open("w", encoding="utf-8", errors="backslashreplace") as file:
+        yield _Log(file, shown)

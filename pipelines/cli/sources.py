@@ -1,6 +1,5 @@
-"""`pactwatch sources list` and `pactwatch sources test ID`."""
+"""`pactwatch sources list` and `pactwatch sources test ID`; what a source yields when it is tried."""
 
-import difflib
 import tempfile
 from dataclasses import asdict, replace
 from datetime import date
@@ -31,33 +30,26 @@ def list_sources(*, as_json: bool) -> int:
 
 def test_source(name: str, most: int, *, as_json: bool) -> int:
     """Collects one source into an archive that is thrown away, and prints what was found; the exit code."""
-    source = _found(name)
+    source = load_registry().find(name)
     if not source.is_read:
         raise PactwatchError(
             f"{name} is only cited", source.declared_in, "declare under `from` where it is read", EXIT_INVALID
         )
     source = replace(source, fetch=replace(source.fetch, most=min(most, source.fetch.most)))
     with tempfile.TemporaryDirectory(prefix="pactwatch-") as folder:
-        collected, made = _tried_out(source, Path(folder))
+        collected, made = try_out(source, Path(folder))
     documents = [one for one in made if isinstance(one, Document)]
     rejected = [one for one in made if isinstance(one, Rejected)]
     if as_json:
-        say_json(_told(collected, documents, rejected))
+        say_json(told(collected, documents, rejected))
     else:
-        _print(collected, documents, rejected)
+        print_trial(collected, documents, rejected)
+        say("nothing was kept")
     return EXIT_OK if documents else EXIT_NOT_FOUND
 
 
-def _found(name: str) -> Source:
-    sources = {source.id: source for source in load_registry().sources}
-    if name not in sources:
-        near = difflib.get_close_matches(name, sources, n=1, cutoff=0.5)
-        todo = f"did you mean {near[0]!r}?" if near else "`pactwatch sources list` shows all"
-        raise PactwatchError(f"no source {name!r}", "sources/", todo, EXIT_NOT_FOUND)
-    return sources[name]
-
-
-def _tried_out(source: Source, folder: Path) -> tuple[Collected, list[Document | Rejected]]:
+def try_out(source: Source, folder: Path) -> tuple[Collected, list[Document | Rejected]]:
+    """Collects a source into an archive in `folder`: what that told, and the documents that come of it."""
     from pipelines.archive.archive import Archive
     from pipelines.fetch.client import Fetcher, Limits
     from pipelines.ingest.readers import reader_of
@@ -68,7 +60,8 @@ def _tried_out(source: Source, folder: Path) -> tuple[Collected, list[Document |
         return reader.collect(source, fetcher, archive), list(reader.documents(source, archive, None))
 
 
-def _print(collected: Collected, documents: list[Document], rejected: list[Rejected]) -> None:
+def print_trial(collected: Collected, documents: list[Document], rejected: list[Rejected]) -> None:
+    """A trial in lines."""
     newest = f"{collected.newest_item:%Y-%m-%d %H:%M} UTC" if collected.newest_item else "unknown"
     say(f"requests    {collected.requests}, items {collected.new}, newest {newest}")
     for problem in collected.problems[:_SHOWN]:
@@ -82,10 +75,10 @@ def _print(collected: Collected, documents: list[Document], rejected: list[Rejec
     )
     rows = [[one.source_id, one.published, one.language, one.words, one.title or ""] for one in documents[:_SHOWN]]
     print_table(["source_id", "published", "language", "words", "title"], rows)
-    say("nothing was kept")
 
 
-def _told(collected: Collected, documents: list[Document], rejected: list[Rejected]) -> dict[str, Any]:
+def told(collected: Collected, documents: list[Document], rejected: list[Rejected]) -> dict[str, Any]:
+    """A trial as JSON."""
     shown = (
         "source_id",
         "kind",

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.cli.terminal import say, say_json
+from pipelines.cli.watch import display
 from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, EXIT_OK, EXIT_UNSAFE, PactwatchError
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ def verify(package: Path, documents: Path | None, public_key: str | None, *, as_
         )
     package = newest_package(package)
     signed, unsigned = (None, None) if public_key is None else check_signature(package, public_key)
-    report = verify_bounded(package, documents=documents)
+    with display("verifying"):
+        report = verify_bounded(package, documents=documents)
     report.signed = signed
     if unsigned is not None:
         report.problem("signature", unsigned)

@@ -4,6 +4,7 @@ A file holds one source (a mapping) or several (a list of mappings). Each says u
 comes from.
 """
 
+import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -46,6 +47,15 @@ class Registry:
         """The source that texts call `name`, case and leading article aside."""
         wanted = _folded(name)
         return next((source for source in self.sources if wanted in map(_folded, source.names)), None)
+
+    def find(self, source_id: str) -> Source:
+        """The declared source of that id; PactwatchError with the nearest id where there is none."""
+        found = {source.id: source for source in self.sources}
+        if source_id not in found:
+            near = difflib.get_close_matches(source_id, found, n=1, cutoff=0.5)
+            todo = f"did you mean {near[0]!r}?" if near else "`pactwatch sources list` shows all"
+            raise PactwatchError(f"no source {source_id!r}", "sources/", todo, EXIT_NOT_FOUND)
+        return found[source_id]
 
     def readable(self) -> tuple[Source, ...]:
         """The sources that are read, not merely cited."""

@@ -1,17 +1,13 @@
 """Why a record of a package says what it says: each cell with the passages behind it, and what was told and not taken."""
 
-import difflib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import EXIT_NOT_FOUND, PactwatchError
 from pipelines.project import home
-from pipelines.release.query import run_query
+from pipelines.release.record import find_record, literal, rows_of
 from pipelines.release.texts import Texts
 
-_TABLES = {"evt": ("event", "events", "event_id"), "agr": ("agreement", "agreements", "agreement_id")}
-_KEYS = (("events", "event_id"), ("agreements", "agreement_id"), ("actors", "actor_id"))
 _COUNTED = {"sources", "origins", "confidence", "plover", "date_start", "date_end"}
 _FEWER = "fewer independent origins, or further from the event"
 _AROUND = 300  # characters to look for the sentence's end on either side
@@ -69,15 +65,12 @@ def explain(record_id: str, package: Path) -> Explanation:
 
     PactwatchError (exit code 3) with the nearest id where there is no such record, or no package.
     """
-    asked, record_id = record_id, _current(record_id, package)
-    record_type, table, key = _TABLES.get(record_id[:3], ("actor", "actors", "actor_id"))
-    if record_type == "actor" or not _rows(package, f"SELECT 1 AS there FROM {table} WHERE {key} = {_text(record_id)}"):
-        record_type, table, key = "actor", "actors", "actor_id"
-    found = _rows(package, f"SELECT * FROM {table} WHERE {key} = {_text(record_id)}")
-    if not found:
-        raise _unknown(asked, package)
+    found = find_record(record_id, package)
     return Explanation(
-        asked, record_id, _headline(record_type, found[0]), _Reader(record_id, record_type, found[0], package).cells()
+        record_id,
+        found.record_id,
+        _headline(found.record_type, found.row),
+        _Reader(found.record_id, found.record_type, found.row, package).cells(),
     )
 
 
@@ -88,11 +81,11 @@ class _Reader:
         self.record_id, self.record_type, self.row, self.package = record_id, record_type, row, package
         self.texts = Texts(home() / "texts")
         self.told: dict[str, list[dict[str, Any]]] = {}
-        for statement in _rows(
+        for statement in rows_of(
             package,
             "SELECT s.*, d.sha256, a.name AS speaker FROM statements AS s JOIN sources AS d USING (source_id) "
             "LEFT JOIN actors AS a ON s.attributed_to = a.actor_id "
-            f"WHERE s.record_type = {_text(record_type)} AND s.record_id = {_text(record_id)} ORDER BY s.source_id, s.start, s.value",
+            f"WHERE s.record_type = {literal(record_type)} AND s.record_id = {literal(record_id)} ORDER BY s.source_id, s.start, s.value",
         ):
             self.told.setdefault(statement["field"], []).append(statement)
 
@@ -137,10 +130,10 @@ class _Reader:
         table = {"event": "event_participants", "agreement": "agreement_parties"}.get(self.record_type)
         if table is None:
             return []
-        rows = _rows(
+        rows = rows_of(
             self.package,
             f"SELECT m.actor_id, m.role, m.country, a.name FROM {table} AS m JOIN actors AS a USING (actor_id) "
-            f"WHERE m.{self.record_type}_id = {_text(self.record_id)} ORDER BY m.role, m.actor_id",
+            f"WHERE m.{self.record_type}_id = {literal(self.record_id)} ORDER BY m.role, m.actor_id",
         )
         name = "participant" if self.record_type == "event" else "party"
         told = self.told.get(name, [])
@@ -196,41 +189,8 @@ def _why(record_type: str, name: str, taken: str | None, other: str, sources: in
     return f"{_FEWER} ({documents} of {documents + sources} documents)"
 
 
-def _current(record_id: str, package: Path) -> str:
-    """The id that a record has now: where it is gone, the one that the package's history of ids leads to."""
-    known = {r["table_name"] for r in _rows(package, "SELECT table_name FROM information_schema.tables")}
-    there = " UNION ALL ".join(f"SELECT {key} AS id FROM {table}" for table, key in _KEYS)
-    if "id_history" not in known or _rows(package, f"SELECT id FROM ({there}) WHERE id = {_text(record_id)}"):
-        return record_id
-    found = _rows(
-        package,
-        f"SELECT current_id, reason, version FROM id_history WHERE old_id = {_text(record_id)} ORDER BY entry DESC LIMIT 1",
-    )
-    if found and found[0]["current_id"] is None:
-        problem = f"this record is gone: {found[0]['reason']} in release {found[0]['version']}"
-        raise PactwatchError(problem, record_id, "see the table id_history", EXIT_NOT_FOUND)
-    return str(found[0]["current_id"]) if found else record_id
-
-
-def _unknown(record_id: str, package: Path) -> PactwatchError:
-    union = " UNION ALL ".join(f"SELECT {key} AS id FROM {table}" for table, key in _KEYS)
-    known = [r["id"] for r in _rows(package, f"{union} ORDER BY 1")]
-    near = difflib.get_close_matches(record_id, known, n=1, cutoff=0.6)
-    todo = f"did you mean {near[0]}?" if near else "ids are in the first columns of events, agreements and actors"
-    return PactwatchError("no record has this id", record_id, todo, EXIT_NOT_FOUND)
-
-
 def _headline(record_type: str, row: dict[str, Any]) -> str:
     if record_type == "actor":
         return f"{row['kind']}: {row['name']}"
     what = row["type"] if record_type == "event" else row["instrument"]
     return f"{what}, {row['status']}, {row['date'] or 'undated'}, confidence {row['confidence']:.2f}"
-
-
-def _rows(package: Path, sql: str) -> list[dict[str, Any]]:
-    result = run_query(sql, package)
-    return [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

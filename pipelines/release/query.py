@@ -100,10 +100,10 @@ def _cell(value: Any) -> str:
 
 def _plain(value: Any) -> str:
     """A value as the text of one cell: nothing for null, JSON for what has parts."""
-    plain = _json(value)
-    if isinstance(plain, str):
-        return plain
-    return "" if plain is None else json.dumps(plain, ensure_ascii=False)
+    made = plain(value)
+    if isinstance(made, str):
+        return made
+    return "" if made is None else json.dumps(made, ensure_ascii=False)
 
 
 def _width(text: str) -> int:
@@ -123,16 +123,16 @@ def _csv(result: Result) -> bytes:
 def _json_rows(result: Result) -> bytes:
     """One JSON document: a list of objects."""
     names = _distinct(result.columns)
-    rows = [dict(zip(names, map(_json, row), strict=True)) for row in result.rows]
+    rows = [dict(zip(names, map(plain, row), strict=True)) for row in result.rows]
     return (json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def _json(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value as JSON knows it: dates in ISO 8601, what is not a number null, anything unknown as text."""
     if isinstance(value, Mapping):
-        return {str(key): _json(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_json(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, Decimal):  # what sum() of integers returns
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, date | datetime | time):

@@ -11,6 +11,7 @@ from pipelines.extract.lexicon import load_lexicon
 from pipelines.extract.run import Extracted
 from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.registry import Registry, load_registry
+from pipelines.progress import counted
 from pipelines.project import ROOT
 from pipelines.resolve.cited import citation_rows, cited_rows
 from pipelines.resolve.copies import originals
@@ -61,7 +62,7 @@ def resolution(
         )
         _load(connection, documents, extracted, rejected, registry or load_registry())
         _load_previous(connection, previous or {})
-        for path in sorted(SQL.glob("*.sql")):
+        for path in counted(sorted(SQL.glob("*.sql")), "steps"):
             try:
                 connection.execute(path.read_text(encoding="utf-8"))
             except duckdb.Error as error:
