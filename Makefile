@@ -46,7 +46,9 @@ calibrate: install ## Fit the confidence of records to the annotated documents a
 	@$(BIN)/python bench/calibrate.py
 
 pages: install ## Write the pages of docs/ that are made from declarations
-	@$(BIN)/python -m manual
+	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && \
+	  PACTWATCH_HOME="$$work/home" $(BIN)/pactwatch build --documents corpus --out "$$work/dist" > /dev/null && \
+	  $(BIN)/python -m manual "$$work/dist"
 
 check: lint test ## Everything that must be green before a change goes in
 

@@ -1,22 +1,21 @@
-"""`python -m manual`: writes the pages that are made, and says which of them changed."""
+"""`python -m manual RELEASES`: writes the pages that are made, and says which of them changed. RELEASES holds a release of corpus/ alone."""
 
+import sys
 from pathlib import Path
 
-from manual import commands
+from manual import commands, cookbook
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-PAGES = {"commands.md": commands.page}
 
 
-def main() -> None:
-    """Writes every page."""
-    for name, page in PAGES.items():
-        path, made = DOCS / name, page()
+def main(releases: Path) -> None:
+    """Writes every page; the answers of the cookbook are those of the newest release in `releases`."""
+    for name, made in {"commands.md": commands.page(), "cookbook/index.md": cookbook.page(releases)}.items():
+        path = DOCS / name
         if not path.exists() or path.read_text(encoding="utf-8") != made:
-            path.parent.mkdir(exist_ok=True)
             path.write_text(made, encoding="utf-8")
             print(f"docs/{name}")  # noqa: T201
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))

@@ -213,11 +213,12 @@ def test_views_and_examples_run_with_and_without_rows(file: Any) -> None:
     sql = f"SELECT * FROM {file.name}" if file.sql.startswith("CREATE VIEW") else file.sql
     query({name: [] for name in sample_rows()}, sql)
     rows = query(sample_rows(), sql)
-    assert rows or file.name in {"late_dates", "05_well_attested"}
+    # That every question has an answer is tested where they are asked of a whole release (test_cookbook.py).
+    assert rows or file.name == "late_dates" or not file.sql.startswith("CREATE VIEW")
 
 
-def test_there_are_six_examples() -> None:
-    assert len(read_sql("examples")) == 6
+def test_there_are_twelve_examples() -> None:
+    assert len(read_sql("examples")) == 12
 
 
 def test_a_file_without_a_comment_is_refused(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from pipelines.cli.options import FOLDER, JSON, PACKAGE, RELEASES, below, record
 @click.command(
     epilog=below(
         'pactwatch query "SELECT * FROM timeline LIMIT 10"',
-        "pactwatch query - < sql/examples/03_what_to_watch.sql",
+        "pactwatch query - < sql/examples/04_what_to_watch.sql",
         'pactwatch query "FROM agreement_register" --format csv > agreements.csv',
         'pactwatch query "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE NOT internal"',
     )

@@ -177,6 +177,10 @@ def _archive() -> Finding:
     if not folder.is_dir():
         return Finding("archive", "good", "not there yet: it is made by the first build")
     with Archive(folder, read_only=True) as archive:
+        for source in archive.sources():  # the newest of each; to prove all of them takes minutes
+            kept = [capture for capture in archive.newest(source) if capture.payload_sha256 is not None]
+            if kept:
+                archive.payload(max(kept, key=lambda capture: capture.seq))
         return Finding("archive", "good", f"{archive.head:,} captures; `pactwatch archive check` proves each")
 
 

@@ -1,4 +1,4 @@
--- Which instruments on trade are signed, and between whom. Any value of agreements.fields will do for trade.
+-- Which instruments on culture are signed, and between whom. Any value of agreements.fields will do for culture.
 SELECT
     date,
     instrument,
@@ -6,4 +6,4 @@ SELECT
     parties,
     instruments
 FROM agreement_register
-WHERE list_contains(fields, 'trade') AND status IN ('signed', 'in_force');
+WHERE list_contains(fields, 'culture') AND status IN ('signed', 'in_force');
