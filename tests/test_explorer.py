@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.explorer.build import PAGE, build_explorer, web_address
-from pipelines.explorer.charts import strips, timeline
+from pipelines.explorer.build import PAGE, archived_copy, build_explorer, web_address
+from pipelines.explorer.charts import independence, strips, timeline
 from pipelines.explorer.content import Content
 from pipelines.explorer.pairs import matrix_of, pairs_of
 from pipelines.explorer.words import date_in_words
 from pipelines.release.database import DATABASE
 from tests.explorer_site import about, site
-from tests.sample import MOU, SIGNING, sample_rows
+from tests.sample import MEETING, MOU, SIGNING, sample_rows
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -169,7 +169,7 @@ def event(name: str, countries: list[str], day: str | None, status: str = "occur
 
 
 def content(*events: dict[str, Any]) -> Content:
-    return Content(list(events), [], [], [], [], [], {}, [], {})
+    return Content(list(events), [], [], [], [], [], [], [], {}, [], {})
 
 
 def test_an_event_of_three_states_counts_for_each_two_of_them() -> None:
@@ -219,3 +219,66 @@ def test_the_strips_count_each_field_of_each_year() -> None:
         3,
         [(2023, 1), (2024, 2)],
     )
+
+
+def test_what_came_changed_and_went_is_told_once_each(tmp_path: Path) -> None:
+    rows = sample_rows()
+    gone = {"event_id": "evt-000000000009", "type": "call", "date": "2024-05", "date_start": "2024-05-01"}
+    rows["changes"] = [
+        _change("events", "evt-000000000009", "*", "retracted", json.dumps(gone), None),
+        _change("events", SIGNING, "confidence", "changed", "0.8", "0.9"),
+        _change("agreements", MOU, "status", "changed", "planned", "signed"),
+        _change("agreements", MOU, "sources", "changed", "1", "2"),
+        _change("events", MEETING, "*", "added", None, json.dumps({"event_id": MEETING})),
+    ]
+    page = (site(tmp_path, rows) / PAGE).read_text(encoding="utf-8")
+    news = re.sub(r"<[^>]+>", "", page[page.index('id="news"') : page.index("<h2>When</h2>")])
+    assert "1 event added, 1 agreement changed, 1 event retracted since the version before" in news
+    lines = [
+        " ".join(unescape(line).split())
+        for line in news.splitlines()
+        if line.startswith(("added", "changed", "retracted"))
+    ]
+    assert lines == [
+        "added October 2025 meet planned Iran, Pakistan",
+        "changed 2 August 2025 Memorandum of understanding signed Iran, Pakistan: status planned → signed",
+        "retracted May 2024 call evt-000000000009",
+    ]
+
+
+def _change(table: str, key: str, column: str, change: str, old: str | None, new: str | None) -> dict[str, Any]:
+    cells = {"table_name": table, "row_key": key, "column_name": column, "change": change}
+    return {**cells, "old_value": old, "new_value": new, "statement_id": None}
+
+
+def test_documents_are_drawn_to_what_they_cite_most_first() -> None:
+    read = {"title": None, "publisher": None}
+    drawn = independence(
+        [
+            {"id": "a", **read, "title": "One <b>", "cites": ["wire", "page"]},
+            {"id": "b", **read, "cites": ["wire"]},
+            {"id": "c", **read, "cites": None},
+            {"id": "page", **read, "cites": []},
+            {"id": "wire", **read, "publisher": "The Wire", "cites": ["elsewhere"]},
+        ]
+    )
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", drawn) == ["One &lt;b&gt;", "b", "The Wire (2)", "page (1)"]
+    assert drawn.count("<path") == 3
+    assert independence([{"id": "a", **read, "cites": []}]) == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "seen", "link"),
+    [
+        (
+            "https://example.org/a?b=1",
+            date(2025, 8, 3),
+            "https://web.archive.org/web/20250803/https://example.org/a?b=1",
+        ),
+        ("https://example.org/a", None, None),
+        ("javascript:alert(1)", date(2025, 8, 3), None),
+        (None, date(2025, 8, 3), None),
+    ],
+)
+def test_the_archived_copy_is_that_of_the_day_it_was_read(url: str | None, seen: date | None, link: str | None) -> None:
+    assert archived_copy({"url": url, "seen": seen}) == link

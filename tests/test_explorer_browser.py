@@ -139,6 +139,15 @@ def test_a_link_to_one_record_opens_it(visit: Any) -> None:
     assert "sign, 2 August 2025" in tab.locator("#drawer-title").inner_text()
 
 
+def test_an_actor_is_shown_with_whom_it_deals(visit: Any) -> None:
+    tab = visit(at="#/record/irn")
+    tab.locator("dialog svg.ego").wait_for()
+    assert tab.locator("dialog svg.ego text").all_text_contents() == ["Pakistan", "Iran"]
+    assert "Pakistan 1 event, 1 agreement" in tab.locator("dialog ol.events").inner_text()
+    tab.locator("dialog ol.events").get_by_role("link", name="Pakistan").click()
+    tab.locator("#drawer-title", has_text="Pakistan").wait_for()
+
+
 def test_a_record_that_is_not_there_is_told(visit: Any) -> None:
     tab = visit(at="#/record/evt-ffffffffffff")
     tab.locator("dialog[open]").wait_for()
@@ -192,7 +201,18 @@ def test_an_export_leaves_no_formula(visit: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "at", ["overview", "pairs", "events", "watch-list", "disagreements", "download", f"record/{SIGNING}"]
+    "at",
+    [
+        "overview",
+        "pairs",
+        "events",
+        "watch-list",
+        "disagreements",
+        "sources",
+        "download",
+        f"record/{SIGNING}",
+        "record/irn",
+    ],
 )
 def test_axe_finds_nothing_serious(visit: Any, scheme: str, at: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="the extra `browser` is not installed")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.explorer import charts
 from pipelines.explorer.content import Content, Row, read_content
+from pipelines.explorer.news import news_of
 from pipelines.explorer.pairs import lifecycle, matrix_of, pairs_of
 from pipelines.explorer.words import countries_in_words, date_in_words, phrase
 
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 PAGE = "explorer.html"
 FOLDER = "explorer"
 _HERE = Path(__file__).parent / "page"
-_SCRIPTS = ("words.js", "elements.js", "data.js", "table.js", "drawer.js", "main.js")
-_TABLES = ("events", "agreements", "actors", "sources")
+_SCRIPTS = ("words.js", "elements.js", "data.js", "table.js", "ego.js", "drawer.js", "main.js")
+_TABLES = ("events", "agreements", "actors", "sources", "network")
+_NEWS_SHOWN = 12
 _READABLE = 200
 """Rows of each table that stand in the page itself, for readers without scripts."""
 
@@ -77,10 +79,14 @@ def _page(content: Content, about: Mapping[str, Any], pieces: Mapping[str, bytes
             steps_of=lambda agreement: _steps(agreement, events),
             persons_set=frozenset(row["name"] for row in content.actors if row["kind"] == "person"),
             fields=sorted({name for row in content.events + content.agreements for name in row["fields"] or ()}),
+            news=news_of(content),
+            news_shown=_NEWS_SHOWN,
+            licenses=_licenses(content.sources),
+            independence=charts.independence(content.sources),
             timeline=charts.timeline(content.events),
             strips=charts.strips(content.events),
             life_line=charts.life_line,
-            files=[r for r in about["resources"] if "bytes" in r],
+            files=about["resources"],
             readable=_READABLE,
             base="" if pieces is not None else "../",
             script=script,
@@ -91,6 +97,18 @@ def _page(content: Content, about: Mapping[str, Any], pieces: Mapping[str, bytes
         )
         + "\n"
     )
+
+
+def _licenses(sources: Iterable[Row]) -> list[tuple[str | None, int, list[str]]]:
+    """Licenses of what was read or cited, the most frequent first, with how many sources and whose they are."""
+    found: dict[str | None, list[Row]] = {}
+    for source in sources:
+        found.setdefault(source["license"], []).append(source)
+    rows = [
+        (name, len(under), sorted({row["publisher"] for row in under if row["publisher"]}))
+        for name, under in found.items()
+    ]
+    return sorted(rows, key=lambda row: (-row[1], row[0] or ""))
 
 
 def _steps(agreement: Row, events: Mapping[str, Row]) -> list[dict[str, str]]:
@@ -115,7 +133,7 @@ def _environment() -> "Environment":
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"when": date_in_words, "phrase": phrase, "web": web_address}
+    environment.filters |= {"when": date_in_words, "phrase": phrase, "web": web_address, "copy": archived_copy}
     environment.globals["states"] = countries_in_words
     return environment
 
@@ -123,6 +141,12 @@ def _environment() -> "Environment":
 def web_address(url: str | None) -> str | None:
     """The address where it is plain http(s), else None: no other scheme may become a link."""
     return url if url and re.fullmatch(r"https?://[^\s\"'<>\\]+", url) else None
+
+
+def archived_copy(source: Row) -> str | None:
+    """Where the Internet Archive shows the page as it was nearest to the day on which it was read, should it have it; else None."""
+    url, seen = web_address(source["url"]), source["seen"]
+    return f"https://web.archive.org/web/{seen:%Y%m%d}/{url}" if url and seen else None
 
 
 def _scripts() -> str:

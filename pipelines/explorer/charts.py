@@ -109,3 +109,41 @@ def life_line(steps: Sequence[dict[str, str]], label: str) -> str:
         )
     width = gap * len(steps)
     return f'<svg class="lifeline" viewBox="0 0 {width} 58" width="{width}" height="58" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
+
+
+_ROW = 22
+_MOST_CITED, _MOST_CITING = 10, 40
+
+
+def independence(sources: Sequence[Row]) -> str:
+    """Who draws on whom: documents on the left, the sources that most of them cite on the right, a line for each citation."""
+    by_id = {source["id"]: source for source in sources}
+    counts = Counter(cited for source in sources for cited in source["cites"] or () if cited in by_id)
+    hubs = sorted(counts, key=lambda cited: (-counts[cited], cited))[:_MOST_CITED]
+    lines = [(source["id"], cited) for source in sources for cited in source["cites"] or () if cited in set(hubs)]
+    citing = sorted(dict(lines), key=lambda one: (min(hubs.index(c) for s, c in lines if s == one), one))[:_MOST_CITING]
+    if not citing:
+        return ""
+    height = _ROW * max(len(citing), len(hubs)) + 8
+    left = {one: 16 + at * (height - 8) / len(citing) for at, one in enumerate(citing)}
+    right = {one: 16 + at * (height - 8) / len(hubs) for at, one in enumerate(hubs)}
+    drawn = [
+        f'<path class="draws-on" d="M366 {left[one] - 4:.1f}C480 {left[one] - 4:.1f} 480 {right[cited] - 4:.1f} 594 {right[cited] - 4:.1f}"/>'
+        for one, cited in lines
+        if one in left
+    ]
+    drawn += [f'<text x="360" y="{y:.1f}" text-anchor="end">{_title(by_id[one], 52)}</text>' for one, y in left.items()]
+    drawn += [
+        f'<circle class="dot s-occurred" cx="600" cy="{y - 4:.1f}" r="{min(3 + counts[one], 9)}"/>'
+        f'<text x="614" y="{y:.1f}">{_title(by_id[one], 40)} ({counts[one]})</text>'
+        for one, y in right.items()
+    ]
+    return (
+        f'<svg class="independence" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" aria-hidden="true">'
+        f"{''.join(drawn)}</svg>"
+    )
+
+
+def _title(source: Row, most: int) -> str:
+    text = source["title"] or source["publisher"] or source["id"]
+    return escape(text if len(text) <= most else f"{text[: most - 1]}…")

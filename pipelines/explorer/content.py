@@ -1,5 +1,6 @@
 """What the page shows, read from the database of a release with one query a section. Every list comes sorted."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -37,9 +38,12 @@ _ACTORS = """
 _SOURCES = """
     SELECT
         s.source_id AS id, s.title, s.publisher, s.kind, s.published, s.url, s.language, s.status, s.license, s.words,
+        coalesce(CAST(s.retrieved_at AS DATE), s.published) AS seen,
         (SELECT count(*) FROM statements AS t WHERE t.source_id = s.source_id) AS statements,
         (SELECT list(DISTINCT c.cited_source_id ORDER BY c.cited_source_id) FROM citations AS c
-         WHERE c.citing_source_id = s.source_id) AS cites
+         WHERE c.citing_source_id = s.source_id) AS cites,
+        (SELECT list(DISTINCT coalesce(d.title, d.publisher, d.source_id) ORDER BY coalesce(d.title, d.publisher, d.source_id)) FROM citations AS c
+         INNER JOIN sources AS d ON c.cited_source_id = d.source_id WHERE c.citing_source_id = s.source_id) AS draws_on
     FROM sources AS s
     ORDER BY s.published DESC NULLS LAST, s.source_id
 """
@@ -59,6 +63,16 @@ _STATEMENTS = """
     LEFT JOIN actors AS a ON t.attributed_to = a.actor_id
     ORDER BY t.record_id, t.field, t.source_id, t.start, t."end", t.value
 """
+_NEWS = """
+    SELECT table_name, row_key, change, column_name, old_value, new_value
+    FROM changes
+    WHERE table_name IN ('events', 'agreements')
+    ORDER BY change, table_name, row_key, column_name
+"""
+_NETWORK = """
+    SELECT actor_a, actor_b, name_a, name_b, events, agreements, kinds
+    FROM actor_network
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +85,10 @@ class Content:
     sources: list[Row]
     watchlist: list[Row]
     disagreements: list[Row]
+    news: list[Row]
+    """Events and agreements that came, changed or went since the release before: id, record, change, what, cells [column, old, new]."""
+    network: list[Row]
+    """Pairs of actors that deal with each other, those with most records first."""
     names: dict[str, str]
     """Names of states by their code."""
     passages: list[dict[str, list[list[Any]]]]
@@ -102,6 +120,8 @@ def read_content(database: Path) -> Content:
             sources=_rows(connection, _SOURCES),
             watchlist=_rows(connection, _WATCHLIST),
             disagreements=_rows(connection, _DISAGREEMENTS),
+            news=_news(connection),
+            network=_rows(connection, _NETWORK),
             names=_names(actors),
             passages=passages,
             shard_of=shard_of,
@@ -112,6 +132,17 @@ def _rows(connection: "duckdb.DuckDBPyConnection", sql: str) -> list[Row]:
     cursor = connection.execute(sql)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+
+def _news(connection: "duckdb.DuckDBPyConnection") -> list[Row]:
+    found: dict[tuple[str, str], Row] = {}
+    for table, key, change, column, old, new in connection.execute(_NEWS).fetchall():
+        row = found.setdefault((table, key), {"id": key, "record": table, "change": change, "what": {}, "cells": []})
+        if column == "*":
+            row["what"] = json.loads(old if change == "retracted" else new)
+        else:
+            row["cells"].append([column, old, new])
+    return list(found.values())
 
 
 def _names(actors: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -19,7 +19,7 @@ async function openRecord(id) {
     body.append(element("p", {}, `This release has no record ${id}. It may have been merged: look it up in the table id_history.`));
   } else {
     title.textContent = HEADS[table](row);
-    body.append(element("p", { class: "who" }, people(row.actors ?? row.states)), facts(table, row), ...(await evidence(row)), citation(row));
+    body.append(element("p", { class: "who" }, people(row.actors ?? row.states)), facts(table, row), ...(table === "actors" ? await dealings(row) : []), ...(await evidence(row)), citation(row));
   }
   if (!dialog.open) dialog.showModal();
   title.focus();

@@ -23,7 +23,7 @@ const VIEWS = new Map(Object.entries({
   sources: {
     columns: [
       ["title", (row) => sourceLink(row)], ["publisher", (row) => row.publisher ?? ""], ["kind", (row) => row.kind],
-      ["published", (row) => (row.published ? dateInWords(row.published) : "")], ["cites", (row) => people(row.cites)],
+      ["published", (row) => (row.published ? dateInWords(row.published) : "")], ["draws_on", (row) => people(row.draws_on)],
       ["statements", (row) => row.statements], ["license", (row) => row.license ?? ""],
     ],
   },
