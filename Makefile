@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV ?= uv
 
 .DEFAULT_GOAL := dataset
-.PHONY: dataset install everything test fuzz stability pages lint lint-style lint-types lint-sql check dev lock clean help
+.PHONY: dataset install everything sql-page test fuzz stability pages lint lint-style lint-types lint-sql check dev lock clean help
 
 dataset: install ## Build the dataset from corpus/ into dist/ (the default)
 	@$(BIN)/pactwatch build
@@ -59,6 +59,15 @@ dev: $(VENV)/.installed-dev ## Open Dagster's pages at http://localhost:3000, on
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --compile -r requirements-dev.lock
+	@touch $@
+
+SQL_PAGE := $(VENV)/share/pactwatch-sql
+sql-page: $(SQL_PAGE)/node_modules ## Get DuckDB-WASM from npm: builds then put a page for SQL beside the releases
+
+$(SQL_PAGE)/node_modules: $(VENV)/.installed pipelines/explorer/sql/package-lock.json
+	@command -v npm > /dev/null || { echo "npm is not installed: without it there is no page for SQL in the browser" >&2; exit 1; }
+	@mkdir -p $(SQL_PAGE) && cp pipelines/explorer/sql/package.json pipelines/explorer/sql/package-lock.json $(SQL_PAGE)
+	@cd $(SQL_PAGE) && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

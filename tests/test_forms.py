@@ -173,6 +173,10 @@ def test_what_is_in_no_stated_set_is_refused(header: str | None, meta: str | Non
         decode_markup(data, f"text/html; charset={header}" if header else None)
 
 
+LAGOS = (
+    "Lagos, 22 October 2024. The president of Finland visited Nigeria on 21 October 2024 for talks on trade. The two sides agreed "
+    "to meet again. Ghana and Kenya are to meet in Accra to discuss transport."
+)
 PERSIAN = "وزیر علوم ایران روز شنبه در تهران با همتای پاکستانی خود دیدار و درباره همکاری‌های پژوهشی گفت‌وگو کرد."
 
 
@@ -186,6 +190,9 @@ PERSIAN = "وزیر علوم ایران روز شنبه در تهران با ه�
         (PERSIAN, None, "fa", "fa"),
         (CYRILLIC, "en", "en", "ru"),
         (CYRILLIC, "be", "en", "be"),
+        (LAGOS, None, "en", "en"),
+        (LAGOS, None, "pcm", "pcm"),
+        (LAGOS, "en-NG", "en", "en-NG"),
         ("Lenna, Beyra", "fa", "en", "fa"),
         ("Lenna, Beyra", None, "en", "en"),
     ],

@@ -43,6 +43,7 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
 
     Where the content equals that of the newest release there is no new one, and the metadata say so.
     """
+    from pipelines.explorer.sql_page import build_sql_page, vendored
     from pipelines.release.database import DATABASE
     from pipelines.release.package import write_package
     from pipelines.release.plan import Outlook
@@ -64,6 +65,8 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
         head, _, documents = (workspace.note("state") or "").partition(" ")
         if head:
             note_release(workspace.state, package.folder, int(head), documents or None)
+        if packages := vendored():
+            build_sql_page(workspace.release_folder, packages, read_sql("examples"))
     return dg.MaterializeResult(
         metadata={
             "version": package.version,
