@@ -26,6 +26,7 @@ def build_definitions(checks: Sequence[Check] | None = None) -> dg.Definitions:
             tables.published_tables,
             release.database,
             release.data_package,
+            release.places,
         ],
         asset_checks=[rule_checks(all_checks() if checks is None else checks), floor_checks(), freshness.fresh],
         jobs=[jobs.fetch_job(), refresh],

@@ -73,7 +73,7 @@ def test_every_asset_is_described_grouped_and_versioned() -> None:
         "ingest": {"source_registry", "documents"},
         "extract": {"raw_statements"},
         "tables": set(TABLES),
-        "release": {"database", "data_package"},
+        "release": {"database", "data_package", "places"},
     }
 
 
@@ -199,7 +199,7 @@ def test_a_failed_rule_publishes_nothing(documents: Path, tmp_path: Path) -> Non
     assert failed.description == "No source is named a. 1 rows break it: source_id a"
     assert failed.metadata["rows"].value == 1
     made = {event.materialization.asset_key.to_user_string() for event in result.get_asset_materialization_events()}
-    assert not made & {"database", "data_package"}
+    assert not made & {"database", "data_package", "places"}
 
 
 def test_a_failed_rule_leaves_the_published_release_alone(documents: Path, tmp_path: Path) -> None:

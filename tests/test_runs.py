@@ -187,7 +187,7 @@ def test_the_inbox_is_taken_in_once_it_is_quiet(
 
 
 def package_made_from(instance: dg.DagsterInstance, fingerprint: str) -> None:
-    event = dg.AssetMaterialization("data_package", metadata={"inputs": fingerprint})
+    event = dg.AssetMaterialization("places", metadata={"inputs": fingerprint})
     instance.report_runless_asset_event(event)
 
 
@@ -195,7 +195,7 @@ def test_a_refresh_is_asked_for_while_the_inputs_are_other_ones(
     instance: dg.DagsterInstance, declared: Path, home: Path, tmp_path: Path
 ) -> None:
     (first,) = sensor_tick(instance, "changed").run_requests
-    package_made_from(instance, inputs.fingerprint(home, Workspace().release_folder))
+    package_made_from(instance, inputs.fingerprint(home, Workspace().destination))
     assert not sensor_tick(instance, "changed").run_requests
     (tmp_path / "inbox" / "a.txt").write_text("Iran and Oman met.")
     (second,) = sensor_tick(instance, "changed").run_requests

@@ -60,7 +60,7 @@ def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Mat
             listed = listing(registry)
             keep_folders(sources, archive)
             head = archive.head
-            inputs = fingerprint(workspace.state, workspace.release_folder)
+            inputs = fingerprint(workspace.state, workspace.destination)
             # A folder that changed meanwhile is looked at again: none equals the empty note.
             workspace.take_note("inputs", "" if given or listing(registry) != listed else inputs)
             workspace.take_note("state", f"{head} {sources[0].id}" if given else str(head))

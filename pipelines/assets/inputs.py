@@ -13,13 +13,13 @@ from pipelines.ingest.source import Folder
 _DECLARATIONS = ("schemas", "sources", "sql")
 
 
-def fingerprint(state: Path, out: Path) -> str:
+def fingerprint(state: Path, destination: str) -> str:
     """SHA-256 (hex) of where releases go, and of what the archive holds, the files in the declared folders (name, size, time), the declarations and the engine."""
     with open_archive(state, read_only=True) as archive:
         head = archive.content_head
     registry = load_registry()
     parts = [
-        str(out),
+        destination,
         str(head),
         listing(registry),
         engine_fingerprint(),

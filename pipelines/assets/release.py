@@ -1,5 +1,6 @@
 """Group release: the database, and the data package, which is published only when every check has passed."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 import dagster as dg
@@ -8,6 +9,8 @@ from pipelines import project, tables
 from pipelines.assets import rows
 from pipelines.assets.checks import told_in_one_line
 from pipelines.assets.workspace import Workspace
+from pipelines.errors import EXIT_FAILURE, PactwatchError
+from pipelines.printable import shown
 from pipelines.release.sqlfiles import read_sql
 from pipelines.release.states import inputs, note_release
 
@@ -76,7 +79,30 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
             "rows": sum(package.rows.values()),
             "retracted": dg.MetadataValue.json({name: len(ids) for name, ids in gone.items()}),
             "retracted_ids": dg.MetadataValue.json({name: ids[:_TOLD] for name, ids in gone.items()}),
-            "inputs": workspace.note("inputs") or "",
         },
         data_version=dg.DataVersion(package.version),
+    )
+
+
+@dg.asset(group_name="release", kinds={"s3"}, code_version=project.ENGINE_VERSION, deps=[data_package])
+def places(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult:
+    """The releases in every store and folder that they are to be copied to: `--out` where it is a store, and PACTWATCH_PLACES.
+
+    Each gets what it lacks. One that cannot be reached holds up no other, and fails the run: the next one goes on from there.
+    """
+    from pipelines.release.mirror import mirror
+
+    sent, problems = [], []
+    for address in workspace.places:
+        try:
+            done = mirror(workspace.release_folder, address)
+        except PactwatchError as error:
+            problems.append(shown(str(error)))
+            continue
+        sent.append(asdict(done) | {"versions": list(done.versions)})
+        context.log.info("%s: %s sent, %d files", done.place, ", ".join(done.versions) or "nothing", done.files)
+    if problems:
+        raise dg.Failure("; ".join(problems), metadata={"exit_code": EXIT_FAILURE}, allow_retries=False)
+    return dg.MaterializeResult(
+        metadata={"places": len(sent), "sent": dg.MetadataValue.json(sent), "inputs": workspace.note("inputs") or ""}
     )

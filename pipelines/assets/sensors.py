@@ -46,7 +46,7 @@ def changed(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReaso
         return dg.SkipReason("a refresh is under way")
     if _under_way(instance, FETCH_JOB, since=time.time() - _PATIENCE):
         return dg.SkipReason("a fetch is under way")
-    wanted = inputs.fingerprint(state, Workspace().release_folder)
+    wanted = inputs.fingerprint(state, Workspace().destination)
     if wanted == made_from(instance):
         return dg.SkipReason("the last release was made from what is there")
     tried = instance.get_runs_count(dg.RunsFilter(job_name=REFRESH_JOB, tags={INPUTS_TAG: wanted}))
@@ -113,8 +113,8 @@ def new_items(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | d
 
 
 def made_from(instance: dg.DagsterInstance) -> str | None:
-    """The fingerprint of the inputs that the last good refresh was made from."""
-    event = instance.get_latest_materialization_event(dg.AssetKey("data_package"))
+    """The fingerprint of the inputs that the last good refresh was made from: one that came to all its places."""
+    event = instance.get_latest_materialization_event(dg.AssetKey("places"))
     made = event.asset_materialization if event else None
     value = made.metadata.get(INPUTS_METADATA) if made else None
     return str(value.value) if value else None

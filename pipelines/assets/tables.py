@@ -31,7 +31,7 @@ _CODE_VERSION = f"{project.ENGINE_VERSION}-{project.tree_hash(project.ROOT / 'sq
     ],
     check_specs=[schema_check_spec(table) for table in TABLES],
 )
-def published_tables(workspace: Workspace) -> Iterator[dg.MaterializeResult]:
+def published_tables(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.MaterializeResult]:
     """Statements become actors, events, participants, agreements and parties, under the ids of the release before where it has them.
 
     What the release will be (version, trail of ids, changes) is settled here, so that it is checked and in the database too.
@@ -42,6 +42,8 @@ def published_tables(workspace: Workspace) -> Iterator[dg.MaterializeResult]:
     from pipelines.resolve.run import resolve
 
     with told_in_one_line():
+        if brought := workspace.bring_newest():
+            context.log.info("brought %s from %s", brought, workspace.places[0])
         before = newest_release(workspace.release_folder)
         resolved = resolve(
             rows.from_arrow(Document, workspace.read("documents")),

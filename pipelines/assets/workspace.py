@@ -11,6 +11,7 @@ from filelock import FileLock
 
 from pipelines import project
 from pipelines.assets.runs import is_free, keep_alive
+from pipelines.release.place import declared_places, is_address, release_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,7 +57,7 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     documents: str | None = None
     """Folder of documents to build from; None: what sources/ declares."""
     out: str | None = None
-    """Folder that releases are published in; None: PACTWATCH_OUT, or dist."""
+    """Folder that releases are published in, or address of a store; None: PACTWATCH_OUT, or dist."""
     home: str | None = None
     """Folder of all other state; None: PACTWATCH_HOME, or .pactwatch."""
     accept_fall: bool = False
@@ -80,8 +81,28 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
 
     @property
     def release_folder(self) -> Path:
-        """The folder of releases, absolute."""
-        return Path(self.out or os.environ.get("PACTWATCH_OUT") or "dist").absolute()
+        """The folder of releases, absolute; one in the state where they go to a store."""
+        return release_folder(self._out, self.state)
+
+    @property
+    def places(self) -> list[str]:
+        """Where else they go, by address or path."""
+        return declared_places(self._out)
+
+    @property
+    def destination(self) -> str:
+        """The folder and the places in one line."""
+        return " ".join([str(self.release_folder), *self.places])
+
+    def bring_newest(self) -> str | None:
+        """Brings the newest release of the store into the folder, where they go to one that knows a newer; its version."""
+        from pipelines.release.mirror import bring_newest
+
+        return bring_newest(self._out, self.release_folder) if is_address(self._out) else None
+
+    @property
+    def _out(self) -> str:
+        return self.out or os.environ.get("PACTWATCH_OUT") or "dist"
 
     @property
     def texts(self) -> Path:

@@ -9,6 +9,7 @@ from pipelines.cli.session import Session, metadata_of, say_if_waiting, session,
 from pipelines.cli.terminal import say, say_json
 from pipelines.errors import EXIT_NOT_FOUND, EXIT_OK, PactwatchError
 from pipelines.project import home
+from pipelines.release.place import declared_places, is_address, open_place
 
 if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 _UNTOLD = frozenset({"statements", "rejected", "id_history", "changes"})  # each is told of elsewhere, or is no record
 
 
-def build(documents: Path | None, out: Path, *, accept_fall: bool = False, as_json: bool = False) -> int:
+def build(documents: Path | None, out: str, *, accept_fall: bool = False, as_json: bool = False) -> int:
     """Builds and publishes what is there, without the network; the exit code."""
     if documents is not None and not documents.is_dir():
         raise PactwatchError("no such folder", documents, "give a folder of .txt, .md or .html files", EXIT_NOT_FOUND)
-    refuse_file(out)
+    refuse_unusable(out)
     started = time.monotonic()
     say_if_waiting(home())
     with session("build.log") as opened:
@@ -28,18 +29,20 @@ def build(documents: Path | None, out: Path, *, accept_fall: bool = False, as_js
     return tell(result, opened.log, started, as_json=as_json)
 
 
-def refuse_file(out: Path) -> None:
-    """PactwatchError where releases could not be put into `out`."""
-    if out.exists() and not out.is_dir():
+def refuse_unusable(out: str) -> None:
+    """PactwatchError where releases could not be put into `out`, or a place that they are to be copied to is none."""
+    if not is_address(out) and Path(out).exists() and not Path(out).is_dir():
         raise PactwatchError("not a folder", out, "give a folder for releases")
+    for address in declared_places(out):
+        open_place(address)
 
 
-def run_refresh(opened: Session, documents: Path | None, out: Path, *, accept_fall: bool) -> "ExecuteInProcessResult":
+def run_refresh(opened: Session, documents: Path | None, out: str, *, accept_fall: bool) -> "ExecuteInProcessResult":
     """Runs the job `refresh`."""
     from pipelines.definitions import JOB
 
     folder = None if documents is None else str(documents.absolute())
-    settings = {"documents": folder, "out": str(out.absolute()), "accept_fall": accept_fall}
+    settings = {"documents": folder, "out": out if is_address(out) else str(Path(out).absolute()), "accept_fall": accept_fall}
     return opened.run(JOB, {"workspace": settings})
 
 
@@ -91,7 +94,16 @@ def _summary(result: "ExecuteInProcessResult") -> dict[str, Any]:
         "version": package["version"],
         "new": bool(package["new"]),
         "folder": str(package["folder"]),
+        "places": made["places"]["sent"],
     }
+
+
+def sent_line(place: Mapping[str, Any]) -> str:
+    """What a place got (release.mirror.Mirrored): the versions that were not whole there, and how much was sent."""
+    if not place["versions"]:
+        return f"{place['newest']}, all there already"
+    sent = f"{place['files']:,} files, {place['bytes']:,} bytes"
+    return f"{', '.join(place['versions'])} sent ({sent}), newest {place['newest']}"
 
 
 def _print(summary: Mapping[str, Any]) -> None:
@@ -114,4 +126,6 @@ def _print(summary: Mapping[str, Any]) -> None:
     unchanged = "" if summary["new"] else " (unchanged: the newest release has this content)"
     say(f"version     {summary['version']}{unchanged}")
     say(f"folder      {short(Path(summary['folder']))}")
+    for place in summary["places"]:
+        say(f"place       {place['place']}: {sent_line(place)}")
     say(f"time        {summary['seconds']:.1f} s")

@@ -23,7 +23,7 @@ from pipelines.cli.options import ACCEPT_FALL, FOLDER, JSON, OUT, RELEASES, belo
 @OUT
 @ACCEPT_FALL
 @JSON
-def build(documents: Path | None, out: Path, accept_fall: bool, as_json: bool) -> int:
+def build(documents: Path | None, out: str, accept_fall: bool, as_json: bool) -> int:
     """Read documents and publish a data package: OUT/VERSION, and OUT/latest leading to the newest. No network.
 
     Nothing is published where a check fails (exit code 4), and no new version where nothing changed. What cannot be read is set
@@ -48,7 +48,7 @@ def build(documents: Path | None, out: Path, accept_fall: bool, as_json: bool) -
 @OUT
 @ACCEPT_FALL
 @JSON
-def refresh(source: tuple[str, ...], offline: bool, out: Path, accept_fall: bool, as_json: bool) -> int:
+def refresh(source: tuple[str, ...], offline: bool, out: str, accept_fall: bool, as_json: bool) -> int:
     """Fetch what sources/ declares (or only each SOURCE, by its id), then build and publish.
 
     A source that cannot be fetched stops nothing else: the dataset is built from what was read of it before, and the exit code is 5.
@@ -130,4 +130,26 @@ def rebuild(version: str, package: Path, as_json: bool) -> int:
     return run_rebuild(version, package, as_json=as_json)
 
 
-COMMANDS = (build, refresh, extract, replay, rebuild)
+@click.command(
+    short_help="Copy releases to a store or folder.",
+    epilog=below(
+        "pactwatch publish s3://bucket/pactwatch",
+        "pactwatch publish /mnt/share/pactwatch --package dist",
+        "pactwatch publish s3://bucket/pactwatch --json | jq .files",
+    ),
+)
+@click.argument("place", metavar="PLACE")
+@RELEASES
+@JSON
+def publish(place: str, package: Path, as_json: bool) -> int:
+    """Copy every release that PLACE lacks to it: s3://BUCKET/PREFIX, the address of another store (fsspec), or a folder.
+
+    Readers see a version when it is whole. A release that is there is never overwritten, what is there is not sent again, and what
+    was broken off is gone on with. Every refresh does the same for the places of PACTWATCH_PLACES.
+    """
+    from pipelines.cli.publish import publish as run_publish
+
+    return run_publish(place, package, as_json=as_json)
+
+
+COMMANDS = (build, refresh, extract, replay, rebuild, publish)

@@ -19,11 +19,11 @@ Decorated = Callable[[Callable[..., Any]], Callable[..., Any]]
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 OUT = click.option(
     "--out",
-    type=FOLDER,
-    default=Path("dist"),
+    default="dist",
     show_default=True,
+    metavar="PATH",
     envvar="PACTWATCH_OUT",
-    help="Folder that releases go to; PACTWATCH_OUT where it is not given.",
+    help="Folder that releases go to, or s3://BUCKET/PREFIX; PACTWATCH_OUT where it is not given.",
 )
 PACKAGE = click.option(
     "--package",

@@ -3,10 +3,9 @@
 import time
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.cli.build import refuse_file, run_refresh, tell
+from pipelines.cli.build import refuse_unusable, run_refresh, tell
 from pipelines.cli.session import Session, failures_of, metadata_of, say_if_waiting, session
 from pipelines.cli.terminal import say
 from pipelines.errors import EXIT_OK, EXIT_PARTIAL
@@ -16,14 +15,14 @@ if TYPE_CHECKING:
     from pipelines.ingest.source import Source
 
 
-def refresh(source_ids: Sequence[str], out: Path, *, offline: bool, accept_fall: bool, as_json: bool = False) -> int:
+def refresh(source_ids: Sequence[str], out: str, *, offline: bool, accept_fall: bool, as_json: bool = False) -> int:
     """Fetches (the given sources, else all that are live), then builds and publishes; the exit code.
 
     EXIT_PARTIAL where all went well but for a source: what was read of it before is still built from.
     """
     from pipelines.ingest.registry import load_registry
 
-    refuse_file(out)
+    refuse_unusable(out)
     started = time.monotonic()
     wanted = _wanted(load_registry(), source_ids, offline=offline)
     with session("refresh.log") as opened:

@@ -133,7 +133,9 @@ def tell_failure(result: "ExecuteInProcessResult", log: Path) -> int:
         for step, words, stated in failures_of(result):
             code = stated["exit_code"] if isinstance(stated.get("exit_code"), int) else code
             complain(f"{step}: {words}")
-    complain(f"nothing was published; the whole log is in {short(log)}")
+    package = metadata_of(result).get("data_package")
+    what = f"{package['version']} is in {short(Path(package['folder']))}" if package else "nothing was published"
+    complain(f"{what}; the whole log is in {short(log)}")
     return code
 
 

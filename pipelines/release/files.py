@@ -62,6 +62,12 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def settle(folder: Path) -> None:
+    """Waits until everything in a folder is on the disk."""
+    for path in [*folder.rglob("*"), folder]:
+        sync(path)
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Replaces a text file in one step."""
     temporary = path.with_name(f".{path.name}.new")

@@ -12,7 +12,7 @@ from pipelines.explorer.build import build_explorer
 from pipelines.release.changelog import CHANGELOG, changelog
 from pipelines.release.database import DATABASE, build_database
 from pipelines.release.descriptor import DESCRIPTOR, outline, to_text, weigh
-from pipelines.release.files import sync, write_csv, write_parquet
+from pipelines.release.files import settle, write_csv, write_parquet
 from pipelines.release.manifest import MANIFEST, SUMS, manifest, sums
 from pipelines.release.metadata import write_metadata
 from pipelines.release.plan import Plan, plan_next
@@ -23,7 +23,7 @@ from pipelines.tables import published
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_STAGING = ".building"
+STAGING = ".building"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def write_package(
 
     plan = plan or plan_next(tables, out)
     out.mkdir(parents=True, exist_ok=True)
-    staging = out / _STAGING
+    staging = out / STAGING
     version = version_text(plan.version)
     with FileLock(out / ".lock"):
         _still_next(plan, out)
@@ -66,7 +66,7 @@ def write_package(
             if plan.new:
                 refuse_if_there(out, plan.version)
                 stage(staging, plan, inputs, database, newest_release(out))
-                _settle(staging)
+                settle(staging)
                 publish(staging, out, plan.version)
             point_to_newest(out)
         finally:
@@ -107,12 +107,6 @@ def stage(
     write_metadata(staging, described, published(), plan.tables, plan.previous)
     build_explorer(staging / DATABASE, staging, described)
     _write(staging / SUMS, sums(staging))
-
-
-def _settle(staging: Path) -> None:
-    """Waits until everything is on the disk."""
-    for path in [*staging.rglob("*"), staging]:
-        sync(path)
 
 
 def _write(path: Path, text: str) -> None:

@@ -83,6 +83,11 @@ def version_text(version: Version) -> str:
     return ".".join(map(str, version))
 
 
+def is_version(text: str) -> bool:
+    """Whether a text is three numbers: 1.2.3"""
+    return bool(_SEMVER.fullmatch(text))
+
+
 def parse_version(text: str) -> Version:
     """The version that a text says. PactwatchError where it says none."""
     match = _SEMVER.fullmatch(text)
@@ -221,13 +226,22 @@ def publish(staged: Path, out: Path, version: Version) -> Path:
 def point_to_newest(out: Path) -> None:
     """Brings DIR/latest and DIR/versions.json in step with the release folders, each in one step."""
     found = releases(out)
-    entries = [
-        {"version": release.name, "path": release.name, "created": release.descriptor().get("created")}
-        for release in found
-    ]
-    write_atomically(out / VERSIONS, json.dumps({"latest": found[-1].name, "versions": entries}, indent=2) + "\n")
+    listing = versions_listing({release.name: release.descriptor().get("created") for release in found})
+    write_pointers(out, listing, found[-1].name)
+
+
+def versions_listing(created: Mapping[str, Any]) -> str:
+    """versions.json: all versions, oldest first, each with the `created` of its descriptor, and which is the newest."""
+    names = sorted(created, key=parse_version)
+    entries = [{"version": name, "path": name, "created": created[name]} for name in names]
+    return json.dumps({"latest": names[-1], "versions": entries}, indent=2) + "\n"
+
+
+def write_pointers(out: Path, listing: str, newest: str) -> None:
+    """Writes DIR/versions.json and DIR/latest, each in one step."""
+    write_atomically(out / VERSIONS, listing)
     link, temporary = out / LATEST, out / f".{LATEST}.new"
     temporary.unlink(missing_ok=True)
-    temporary.symlink_to(found[-1].name)
+    temporary.symlink_to(newest)
     temporary.replace(link)
     sync(out)
