@@ -131,7 +131,8 @@ def _begin(release: Release, place: Place, there: Mapping[str, int], names: Iter
     """
     if SUMS in there and not _same(place, release) and _is_abandoned(place, release.name, there):
         there = _clear(place, release.name, there)
-    place.claim(f"{release.name}/{SUMS}", (release.folder / SUMS).read_bytes())
+    if SUMS not in there:
+        place.claim(f"{release.name}/{SUMS}", (release.folder / SUMS).read_bytes())
     if not _same(place, release):
         return there
     return _clear(place, release.name, there, keep={*names, SUMS})
