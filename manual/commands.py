@@ -42,7 +42,8 @@ _PACTWATCH_COMPLETE=fish_source pactwatch > ~/.config/fish/completions/pactwatch
 | variable | says |
 |---|---|
 | `PACTWATCH_HOME` | where everything is kept that is no release (default: `.pactwatch`) |
-| `PACTWATCH_OUT` | where releases go, for `build` and `refresh` (default: `dist`) |
+| `PACTWATCH_OUT` | where releases go, for `build` and `refresh`: a folder, or s3://BUCKET/PREFIX (default: `dist`) |
+| `PACTWATCH_PLACES` | stores and folders that every refresh copies them to as well, separated by blanks |
 | `PACTWATCH_SOURCES` | the folder of source declarations (default: the project's `sources/`) |
 | `PACTWATCH_CONTACT` | a page or mailbox of yours, told to every host that is asked |
 | `NO_COLOR` | no colours on a terminal |

@@ -300,6 +300,15 @@ def test_a_file_that_is_lost_at_the_place_is_put_back(made: Path, s3: S3) -> Non
     assert files_at(address) == files_of(made)
 
 
+def test_a_signature_goes_along_and_may_come_later(made: Path, s3: S3, tmp_path: Path) -> None:
+    out, address = only(made, tmp_path / "dist", "1.0.0"), f"s3://{BUCKET}/{PREFIX}"
+    mirror(out, address)
+    (out / "1.0.0" / f"{SUMS}.minisig").write_text("signed")
+    assert mirror(out, address).files == 1
+    assert bring_newest(address, tmp_path / "other") == "1.0.0"
+    assert (tmp_path / "other" / "1.0.0" / f"{SUMS}.minisig").read_text() == "signed"
+
+
 # Trouble on the way
 
 

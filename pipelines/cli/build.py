@@ -42,7 +42,11 @@ def run_refresh(opened: Session, documents: Path | None, out: str, *, accept_fal
     from pipelines.definitions import JOB
 
     folder = None if documents is None else str(documents.absolute())
-    settings = {"documents": folder, "out": out if is_address(out) else str(Path(out).absolute()), "accept_fall": accept_fall}
+    settings = {
+        "documents": folder,
+        "out": out if is_address(out) else str(Path(out).absolute()),
+        "accept_fall": accept_fall,
+    }
     return opened.run(JOB, {"workspace": settings})
 
 

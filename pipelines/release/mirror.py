@@ -16,10 +16,10 @@ from typing import Any
 from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, PactwatchError
 from pipelines.release.descriptor import DESCRIPTOR
 from pipelines.release.files import settle, size_and_hash
-from pipelines.release.manifest import SUMS, parse_sums
+from pipelines.release.manifest import SIGNATURE, SUMS, parse_sums
 from pipelines.release.package import STAGING
 from pipelines.release.place import Place, open_place
-from pipelines.release.verify import safe_path
+from pipelines.release.proof.folder import Folder, safe_name
 from pipelines.release.versions import (
     VERSIONS,
     Release,
@@ -114,7 +114,7 @@ def _send(release: Release, place: Place, there: Mapping[str, int]) -> list[int]
     names = sorted(digests, key=lambda name: (name == DESCRIPTOR, name))
     sent = []
     for name in names:
-        size = _local(release, name).stat().st_size
+        size = _size(release, name)
         path = f"{release.name}/{name}"
         # Of what readers rely on, the sizes in the listing are enough; half an upload is looked at more closely.
         if there.get(name) == size and (whole or place.holds(path, digests[name])):
@@ -139,28 +139,31 @@ def _begin(release: Release, place: Place, there: Mapping[str, int], names: Iter
 
 
 def _hashes(release: Release) -> dict[str, str]:
-    """The hashes of a release's files by path, without SHA256SUMS itself. PactwatchError where it has none that can be read."""
+    """The hashes of a release's files by path: all but SHA256SUMS, with its signature if there is one. PactwatchError where it has none."""
     try:
         found = parse_sums((release.folder / SUMS).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise PactwatchError("its hashes cannot be read", release.folder / SUMS, _TAMPERED, EXIT_INVALID) from error
     if DESCRIPTOR not in found:
         raise PactwatchError(f"it has no hash of {DESCRIPTOR}", release.folder / SUMS, _TAMPERED, EXIT_INVALID)
+    if (release.folder / SIGNATURE).is_file():
+        found[SIGNATURE] = size_and_hash(release.folder / SIGNATURE)[1]
     return found
 
 
-def _local(release: Release, name: str) -> Path:
-    path = safe_path(release.folder.resolve(), name)
-    if path is None or not path.is_file():
-        raise PactwatchError("not a file of the release", release.folder / name, _TAMPERED, EXIT_INVALID)
-    return path
+def _size(release: Release, name: str) -> int:
+    try:
+        if safe_name(name) == name:
+            return Folder(release.folder).size(name)
+    except OSError:
+        pass
+    raise PactwatchError("not a file of the release", release.folder / name, _TAMPERED, EXIT_INVALID)
 
 
 def _proven(release: Release, name: str, digest: str) -> Path:
-    path = _local(release, name)
-    if size_and_hash(path)[1] != digest:
-        raise PactwatchError("not the file that was published", path, _TAMPERED, EXIT_INVALID)
-    return path
+    if Folder(release.folder).weight(name)[1] != digest:
+        raise PactwatchError("not the file that was published", release.folder / name, _TAMPERED, EXIT_INVALID)
+    return release.folder / name
 
 
 def _same(place: Place, release: Release) -> bool:
@@ -232,14 +235,15 @@ def _fetch(place: Place, version: str, target: Path) -> None:
     except ValueError as error:
         raise PactwatchError("not a list of hashes", f"{place.name}/{version}/{SUMS}", todo, EXIT_INVALID) from error
     target.mkdir()
-    target = target.resolve()
     for name, digest in digests.items():
-        path = safe_path(target, name)
-        if path is None:
+        if safe_name(name) != name:
             raise PactwatchError(f"a path leads out of the release ({name})", place.name, todo, EXIT_INVALID)
+        path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
         place.fetch(f"{version}/{name}", path)
         if size_and_hash(path)[1] != digest:
             where = f"{place.name}/{version}/{name}"
             raise PactwatchError("not the file that was published", where, todo, EXIT_INVALID)
     (target / SUMS).write_bytes(listed or b"")
+    if (signature := place.read(f"{version}/{SIGNATURE}")) is not None:
+        (target / SIGNATURE).write_bytes(signature)

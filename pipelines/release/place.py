@@ -79,14 +79,14 @@ class Place(Protocol):
 def open_place(address: str) -> Place:
     """The place of that address or path; nothing is asked of it yet. PactwatchError where it is none, or its library is missing."""
     if not is_address(address) or address.startswith("file://"):
-        return Folder(Path(urlsplit(address).path if is_address(address) else address).absolute())
+        return FolderPlace(Path(urlsplit(address).path if is_address(address) else address).absolute())
     if urlsplit(address).password:
         todo = "set it in the environment (Places in docs/operate.md): addresses are shown and logged"
         raise PactwatchError("an address with a password in it", address.split("://", 1)[0] + "://…", todo, EXIT_USAGE)
-    return Store(address)
+    return StorePlace(address)
 
 
-class Folder:
+class FolderPlace:
     """A folder, here or mounted. A writer that is killed leaves at most a file `.NAME.new` beside the others."""
 
     def __init__(self, root: Path) -> None:
@@ -155,7 +155,7 @@ class Folder:
             new.unlink(missing_ok=True)
 
 
-class Store:
+class StorePlace:
     """A store that fsspec reaches. With S3 the hash of a file is kept beside it, so nothing need be read again."""
 
     def __init__(self, address: str) -> None:
