@@ -3,14 +3,20 @@
 import sys
 from pathlib import Path
 
-from manual import commands, cookbook
+from manual import codebook, commands, cookbook
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
 def main(releases: Path) -> None:
     """Writes every page; the answers of the cookbook are those of the newest release in `releases`."""
-    for name, made in {"commands.md": commands.page(), "cookbook/index.md": cookbook.page(releases)}.items():
+    pages = {
+        "commands.md": commands.page(),
+        "codebook.md": codebook.codebook(),
+        "dictionary.md": codebook.dictionary(),
+        "cookbook/index.md": cookbook.page(releases),
+    }
+    for name, made in pages.items():
         path = DOCS / name
         if not path.exists() or path.read_text(encoding="utf-8") != made:
             path.write_text(made, encoding="utf-8")
