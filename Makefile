@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV ?= uv
 
 .DEFAULT_GOAL := dataset
-.PHONY: dataset install everything sql-page test fuzz stability pages lint lint-style lint-types lint-sql check dev lock clean help
+.PHONY: dataset install everything sql-page test fuzz stability pages lint lint-style lint-types lint-sql check dev lock clean help docs
 
 dataset: install ## Build the dataset from corpus/ into dist/ (the default)
 	@$(BIN)/pactwatch build
@@ -44,6 +44,9 @@ lint-sql: install
 
 calibrate: install ## Fit the confidence of records to the annotated documents anew (writes sql/resolve/65_weights.sql)
 	@$(BIN)/python bench/calibrate.py
+
+docs: $(VENV)/.installed-dev ## Build the documentation site into site/, without the network
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --clean
 
 pages: install ## Write the pages of docs/ that are made from declarations
 	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && \
