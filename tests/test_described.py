@@ -1,6 +1,7 @@
 """Everything that is published is described: each table, column, view, column of a view, and each code with its meaning."""
 
 import json
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pipelines.release.checks import schema_problems
 from pipelines.release.database import DATABASE, build_database
 from pipelines.release.descriptor import csv_schema
 from pipelines.release.files import write_parquet
+from pipelines.release.sqlfiles import read_sql
 from pipelines.release.views import views
 from pipelines.tables import Table, conform, load, published
 from tests.sample import sample_tables
@@ -91,6 +93,16 @@ def test_every_view_and_each_of_its_columns_is_described() -> None:
     status = next(field for field in load("events").fields if field.name == "status")
     assert (wide["status"].origin, wide["status"].field) == ("events.status", status)
     assert (wide["hosts"].origin, wide["hosts"].type) == (None, "VARCHAR[]")
+
+
+def test_the_codes_that_a_view_makes_up_are_told() -> None:
+    found = 0
+    for view in read_sql("views"):
+        told = " ".join((view.comment, *view.columns, *view.columns.values()))
+        for code in re.findall(r"(?:THEN|ELSE|coalesce\([\w.]+,)\s+'([^']+)'", view.sql):
+            assert re.search(rf"\b{code}\b", told), f"{view.name}: {code}"
+            found += 1
+    assert found > 15
 
 
 def test_the_database_says_so_of_everything(database: Path) -> None:

@@ -198,6 +198,21 @@ def test_the_deposit_file_is_valid_for_datacite(package: Path) -> None:
     assert not schema45.validate({**found, "types": {"resourceTypeGeneral": "Data"}})
 
 
+def test_whoever_is_said_to_have_made_it_is_cited(package: Path) -> None:
+    people = [
+        {"title": "A. Maker", "roles": ["creator"]},
+        {"title": "B. Helper", "roles": ["contact"]},
+        {"title": "A House", "roles": ["publisher"]},
+    ]
+    described = {**about(package), "contributors": people}
+    assert "author={{A. Maker}}" in cite_as(described)
+    assert yaml.safe_load(citation(described))["authors"] == [{"name": "A. Maker"}]
+    assert json.loads(datacite(described, NONE))["publisher"] == {"name": "A House"}
+    assert schema_org(described, NONE)["publisher"]["name"] == "A House"
+    nobody = {**described, "contributors": [{"title": "A. Maker"}, {"title": "B. Helper"}]}
+    assert "author={{A. Maker} and {B. Helper}}" in cite_as(nobody)
+
+
 def test_a_homepage_that_is_declared_reaches_all_of_them(package: Path) -> None:
     homepage = "https://data.example.org/pactwatch"
     described = {**about(package), "homepage": homepage}

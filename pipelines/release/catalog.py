@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.release.citation import cite_as
+from pipelines.release.citation import cite_as, in_role
 from pipelines.release.coverage import Coverage
 
 SCHEMA_ORG, DCAT = "dataset.jsonld", "dcat.jsonld"
@@ -26,7 +26,6 @@ _CONTEXT: dict[str, Any] = {
 
 def schema_org(about: Mapping[str, Any], coverage: Coverage) -> dict[str, Any]:
     """A schema.org Dataset of the release that the descriptor `about` describes."""
-    makers = [{"@type": "Organization", "name": who["title"]} for who in about["contributors"]]
     days = {"datePublished": about["created"], "dateModified": about["created"]} if about.get("created") else {}
     return {
         "@context": "https://schema.org/",
@@ -37,8 +36,8 @@ def schema_org(about: Mapping[str, Any], coverage: Coverage) -> dict[str, Any]:
         "version": about["version"],
         **({"url": about["homepage"]} if "homepage" in about else {}),
         **days,
-        "creator": makers,
-        "publisher": makers[0],
+        "creator": [{"@type": "Organization", "name": name} for name in in_role(about, "creator")],
+        "publisher": {"@type": "Organization", "name": in_role(about, "publisher")[0]},
         "license": [entry["path"] for entry in about["licenses"]],
         "keywords": about["keywords"],
         "isAccessibleForFree": True,
@@ -68,7 +67,6 @@ def _download(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 def dcat(about: Mapping[str, Any], coverage: Coverage, previous: str | None) -> dict[str, Any]:
     """A DCAT 3 Dataset of the same release; `previous` is the version before it, which lies beside it."""
-    makers = [{"@type": "foaf:Agent", "foaf:name": who["title"]} for who in about["contributors"]]
     licenses = [{"@id": entry["path"]} for entry in about["licenses"]]
     days = (
         {key: _typed(about["created"], "dateTime") for key in ("dcterms:issued", "dcterms:modified")}
@@ -86,8 +84,8 @@ def dcat(about: Mapping[str, Any], coverage: Coverage, previous: str | None) -> 
         **({"dcat:previousVersion": {"@id": f"../{previous}/"}} if previous else {}),
         **({"dcat:landingPage": {"@id": about["homepage"]}} if "homepage" in about else {}),
         **days,
-        "dcterms:creator": makers,
-        "dcterms:publisher": makers[0],
+        "dcterms:creator": [{"@type": "foaf:Agent", "foaf:name": name} for name in in_role(about, "creator")],
+        "dcterms:publisher": {"@type": "foaf:Agent", "foaf:name": in_role(about, "publisher")[0]},
         "dcterms:license": licenses,
         "dcat:keyword": [_english(keyword) for keyword in about["keywords"]],
         "dcterms:language": [{"@id": f"{_LANGUAGES}{tag.partition('-')[0]}"} for tag in coverage.languages],

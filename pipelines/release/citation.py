@@ -17,7 +17,7 @@ def cite_as(about: Mapping[str, Any]) -> str:
     """A BibTeX entry."""
     entries = {
         "title": f"{{{about['title']}}}",
-        "author": " and ".join(f"{{{name}}}" for name in _authors(about)),
+        "author": " and ".join(f"{{{name}}}" for name in in_role(about, "creator")),
         "version": about["version"],
         "year": _day(about)[:4],
         "url": about.get("homepage", ""),
@@ -37,7 +37,7 @@ def citation(about: Mapping[str, Any]) -> str:
         "title": about["title"],
         "version": about["version"],
         **({"date-released": _day(about)} if _day(about) else {}),
-        "authors": [{"name": name} for name in _authors(about)],
+        "authors": [{"name": name} for name in in_role(about, "creator")],
         "abstract": about["description"],
         "keywords": about["keywords"],
         "license": [entry["name"] for entry in about["licenses"]],
@@ -53,9 +53,9 @@ def datacite(about: Mapping[str, Any], coverage: Coverage) -> str:
     made = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Event data"},
-        "creators": [{"name": name, "nameType": "Organizational"} for name in _authors(about)],
+        "creators": [{"name": name, "nameType": "Organizational"} for name in in_role(about, "creator")],
         "titles": [{"title": about["title"], "lang": "en"}],
-        "publisher": {"name": _authors(about)[0]},
+        "publisher": {"name": in_role(about, "publisher")[0]},
         **({"publicationYear": day[:4]} if day else {}),
         "version": about["version"],
         "language": "en",
@@ -88,8 +88,10 @@ def _dates(day: str, coverage: Coverage) -> list[dict[str, str]]:
     return dates
 
 
-def _authors(about: Mapping[str, Any]) -> list[str]:
-    return [who["title"] for who in about["contributors"]]
+def in_role(about: Mapping[str, Any], role: str) -> list[str]:
+    """The names of the contributors in a role; of all where none has it."""
+    everybody = about["contributors"]
+    return [who["title"] for who in [who for who in everybody if role in who.get("roles", ())] or everybody]
 
 
 def _day(about: Mapping[str, Any]) -> str:

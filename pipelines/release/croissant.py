@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipelines.release.citation import cite_as
+from pipelines.release.citation import cite_as, in_role
 from pipelines.release.descriptor import PARQUET_SUFFIX, resource_name
 from pipelines.tables import Field, Table
 
@@ -53,7 +53,8 @@ def croissant(about: Mapping[str, Any], tables: Sequence[Table]) -> str:
         "version": about["version"],
         "license": [entry["path"] for entry in about["licenses"]],
         "keywords": about["keywords"],
-        "creator": [{"@type": "sc:Organization", "name": who["title"]} for who in about["contributors"]],
+        "creator": [{"@type": "sc:Organization", "name": name} for name in in_role(about, "creator")],
+        "publisher": [{"@type": "sc:Organization", "name": name} for name in in_role(about, "publisher")],
         "citeAs": cite_as(about),
         "isLiveDataset": False,
         **({"url": about["homepage"]} if "homepage" in about else {}),

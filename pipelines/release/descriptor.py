@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
 DESCRIPTOR = "datapackage.json"
 PARQUET_SUFFIX = "-parquet"
-_DIALECT = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}
+_PROFILE = {
+    "$schema": "https://datapackage.org/profiles/2.0/dataresource.json"
+}  # else some take a resource for version 1
+_DIALECT = {
+    "$schema": "https://datapackage.org/profiles/2.0/tabledialect.json",
+    "delimiter": ",",
+    "lineTerminator": "\n",
+    "quoteChar": '"',
+    "doubleQuote": True,
+    "skipInitialSpace": False,
+}
 
 
 def outline(
@@ -62,12 +72,12 @@ def _resources(table: Table) -> Iterator[dict[str, Any]]:
     head = {"title": table.title, "description": table.description}
     path = f"data/{table.name}.csv"
     form = {"path": path, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "dialect": _DIALECT}
-    yield {"name": table.name, "type": "table", **head, **form, "schema": csv_schema(table.schema)}
+    yield {**_PROFILE, "name": table.name, "type": "table", **head, **form, "schema": csv_schema(table.schema)}
     # With a capital it is a plain file to frictionless, which cannot read null integers and lists in Parquet; of the `type`s
     # that would say so, the standard knows only `table`.
     path = f"data/{table.name}.parquet"
     form = {"path": path, "format": "Parquet", "mediatype": "application/vnd.apache.parquet"}
-    yield {"name": resource_name(table.name), **head, **form, "schema": dict(table.schema)}
+    yield {**_PROFILE, "name": resource_name(table.name), **head, **form, "schema": dict(table.schema)}
 
 
 def resource_name(table: str) -> str:
@@ -77,6 +87,7 @@ def resource_name(table: str) -> str:
 
 def _database() -> dict[str, Any]:
     return {
+        **_PROFILE,
         "name": "pactwatch-duckdb",
         "title": "DuckDB database",
         "description": "All tables with their keys, checks and comments, and the views on them. Its rows are those of the "
