@@ -65,7 +65,8 @@ def test_the_layout(package: Path) -> None:
     names = [table.name for table in published()]
     files = {f"data/{name}.{form}" for name in names for form in ("csv", "parquet")}
     pieces = {
-        f"explorer/data/{name}.json.gz" for name in ("actors", "agreements", "events", "index", "passages-0", "sources")
+        f"explorer/data/{name}.json.gz"
+        for name in ("actors", "agreements", "events", "index", "network", "passages-0", "sources")
     }
     assert set(promised(package)) == files | pieces | {"explorer.html", "explorer/index.html"} | {
         "CHANGELOG.md",
@@ -82,7 +83,7 @@ def test_the_layout(package: Path) -> None:
 @pytest.mark.parametrize("page", ["explorer.html", "explorer/index.html"])
 def test_the_files_that_a_page_offers_are_there(package: Path, page: str) -> None:
     offered = re.findall(r'href="([^"]+)" download', (package / page).read_text(encoding="utf-8"))
-    assert len(offered) == 2 * len(published())
+    assert len(offered) == 2 * len(published()) + 1  # and the database
     assert all((package / page).parent.joinpath(path).is_file() for path in offered)
 
 
