@@ -3,8 +3,9 @@
 What belongs here: what a feature of Table Schema means on each backend. Whatever is not supported raises when the schema
 is read, so that no constraint can be written down and silently not be kept. Rules across rows are SQL in `sql/checks/`.
 
-Beyond the standard three properties are read: `itemCategories`, the values that the items of a `list` may have; `unit`, what a
-number counts; and the `description` of a category, which says what the value means.
+Beyond the standard four properties are read: `itemCategories`, the values that the items of a `list` may have; `unit`, what a
+number counts; the `description` of a category, which says what the value means; and `sortedBy`, the columns that the published
+rows are sorted by (the primary key where there is none), so that a scan that asks for some of them skips the rest.
 """
 
 import json
@@ -37,7 +38,7 @@ _CONSTRAINTS: dict[str, tuple[str, ...]] = {  # each with the types that it is s
 _VALUES: dict[str, type | tuple[type, ...]] = {
     "required": bool, "unique": bool, "enum": list, "pattern": str, "minLength": int, "minimum": (int, float), "maximum": (int, float),
 }  # fmt: skip
-_SCHEMA_KEYS = ("$schema", "title", "description", "fields", "primaryKey", "uniqueKeys", "foreignKeys")
+_SCHEMA_KEYS = ("$schema", "title", "description", "fields", "primaryKey", "uniqueKeys", "foreignKeys", "sortedBy")
 _FIELD_KEYS = ("name", "type", "title", "description", "example", "unit", "constraints", "categories")
 
 
@@ -83,12 +84,18 @@ class Table:
     primary_key: tuple[str, ...]
     unique_keys: tuple[tuple[str, ...], ...]
     foreign_keys: tuple[ForeignKey, ...]
+    sorted_by: tuple[str, ...]
     schema: Mapping[str, Any]
 
     @property
     def columns(self) -> list[str]:
         """Column names in order."""
         return [field.name for field in self.fields]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns that the published rows are sorted by; the primary key is among them, so the order is total."""
+        return tuple(dict.fromkeys((*self.sorted_by, *self.primary_key)))
 
     def all_unique(self) -> list[tuple[str, ...]]:
         """Every key whose values may not repeat, the primary key first. A row with a NULL in a key repeats nothing."""
@@ -159,9 +166,10 @@ def parse(name: str, schema: Mapping[str, Any], title: str = "", description: st
         primary_key=key,
         unique_keys=tuple(_names(unique) for unique in schema.get("uniqueKeys", ())),
         foreign_keys=tuple(_foreign_key(raw, name, where) for raw in schema.get("foreignKeys", ())),
+        sorted_by=_names(schema.get("sortedBy")),
         schema=schema,
     )
-    for used in (*table.all_unique(), *(fk.fields for fk in table.foreign_keys)):
+    for used in (table.sorted_by, *table.all_unique(), *(fk.fields for fk in table.foreign_keys)):
         if unknown := set(used) - set(table.columns):
             raise _error(f"a key names {sorted(unknown)}, which is no column", where)
     return table

@@ -3,35 +3,86 @@
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pipelines.tables import Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_ROW_GROUP = 122_880  # DuckDB's own, so that it reads groups in parallel
+_ROW_GROUP = 16_384  # small enough that a scan of a sorted table skips most groups, large enough that each packs well
 _BLOCK = 1 << 20
 
 
-def write_parquet(data: "pa.Table", path: Path) -> None:
-    """Writes a conformed table (tables.conform) as Parquet, with its descriptions. pyarrow keeps them; DuckDB would not."""
+def shaped(table: Table, data: "pa.Table") -> "pa.Table":
+    """A conformed table (tables.conform) as it is published: in the order that its schema says, and codes as dictionaries.
+
+    A dictionary holds all codes of the schema in its order, whichever there are, so that readers get the same categories from
+    every release.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    data = sorted_rows(table, data)
+    for index, field in enumerate(table.fields):
+        if field.type != "string" or "enum" not in field.constraints:
+            continue
+        codes = pa.array(field.constraints["enum"], pa.string())
+        column = data.column(index).combine_chunks()
+        indices = pc.index_in(column, codes).cast(pa.int32())
+        if indices.null_count == column.null_count:  # what is no code is for the checks to tell of
+            kept = data.schema.field(index).with_type(pa.dictionary(pa.int32(), pa.string()))
+            data = data.set_column(index, kept, pa.DictionaryArray.from_arrays(indices, codes))
+    return data
+
+
+def sorted_rows(table: Table, data: "pa.Table") -> "pa.Table":
+    """The rows in the order that the schema says; nulls stand last."""
+    import pyarrow.compute as pc
+
+    if not data.num_rows or not table.order:
+        return data
+    return data.take(pc.sort_indices(data, sort_keys=[(column, "ascending") for column in table.order]))
+
+
+def write_parquet(data: "pa.Table", path: Path, order: Sequence[str] = ()) -> None:
+    """Writes a table as Parquet, with its descriptions; `order` are the columns that it is sorted by. pyarrow keeps the
+    descriptions; DuckDB would not."""
     import pyarrow.parquet as pq
 
+    sorting = pq.SortingColumn.from_ordering(data.schema, [(column, "ascending") for column in order], "at_end")
     pq.write_table(
-        data, path, version="2.6", compression="zstd", use_dictionary=True, row_group_size=_ROW_GROUP, store_schema=True
+        data,
+        path,
+        version="2.6",
+        compression="zstd",
+        use_dictionary=True,
+        row_group_size=_ROW_GROUP,
+        store_schema=True,
+        sorting_columns=sorting or None,
     )
 
 
 def read_parquet(path: Path) -> "pa.Table":
-    """Reads one Parquet file, and nothing into its path: DuckDB would take `[` for a pattern, pyarrow `a=b` for a column."""
+    """Reads one Parquet file, dictionaries as the values that they stand for.
+
+    Nothing is read into its path: DuckDB would take `[` for a pattern, pyarrow `a=b` for a column.
+    """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        return file.read()
+        data = file.read()
+    plain = [
+        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field for field in data.schema
+    ]
+    return data.cast(pa.schema(plain, data.schema.metadata))
 
 
 def write_csv(data: "pa.Table", path: Path) -> None:
-    """Writes a conformed table as CSV: UTF-8, LF, a header, nulls empty, lists as JSON, datetimes in UTC to the second."""
+    """Writes a table as CSV: UTF-8, LF, a header, nulls empty, lists as JSON, datetimes in UTC to the second."""
     import polars as pl
     import pyarrow as pa
 

@@ -12,7 +12,7 @@ from pipelines.explorer.build import build_explorer
 from pipelines.release.changelog import CHANGELOG, changelog
 from pipelines.release.database import DATABASE, build_database
 from pipelines.release.descriptor import DESCRIPTOR, outline, to_text, weigh
-from pipelines.release.files import settle, write_csv, write_parquet
+from pipelines.release.files import settle, shaped, write_csv, write_parquet
 from pipelines.release.manifest import MANIFEST, SUMS, manifest, sums
 from pipelines.release.metadata import write_metadata
 from pipelines.release.plan import Plan, plan_next
@@ -90,9 +90,10 @@ def stage(
 ) -> None:
     """Writes every file of a release into the folder `staging`, which is made; `before` is the release that it follows."""
     (staging / "data").mkdir(parents=True)
-    for name, table in plan.tables.items():
-        write_parquet(table, staging / "data" / f"{name}.parquet")
-        write_csv(table, staging / "data" / f"{name}.csv")
+    for table in published():
+        rows = shaped(table, plan.tables[table.name])
+        write_parquet(rows, staging / "data" / f"{table.name}.parquet", table.order)
+        write_csv(rows, staging / "data" / f"{table.name}.csv")
     if database is None:
         build_database(staging / "data", staging / DATABASE)
     else:
