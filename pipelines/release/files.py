@@ -58,11 +58,25 @@ def write_parquet(data: "pa.Table", path: Path, order: Sequence[str] = ()) -> No
         path,
         version="2.6",
         compression="zstd",
-        use_dictionary=True,
+        use_dictionary=_repeating(data),
         row_group_size=_ROW_GROUP,
         store_schema=True,
         sorting_columns=sorting or None,
     )
+
+
+def _repeating(data: "pa.Table") -> list[str]:
+    """The columns whose values repeat, by their path in Parquet. For keys and quotes a dictionary a group would only be one more copy."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = []
+    for field in data.schema:
+        if pa.types.is_list(field.type):
+            found.append(f"{field.name}.list.element")
+        elif pa.types.is_dictionary(field.type) or pc.count_distinct(data[field.name]).as_py() * 2 <= data.num_rows:
+            found.append(field.name)
+    return found
 
 
 def read_parquet(path: Path) -> "pa.Table":
