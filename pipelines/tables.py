@@ -237,6 +237,14 @@ def _about(field: Field, refers: str) -> dict[str, str]:
     return {key: text for key, text in {**about, "codes": codes}.items() if text}
 
 
+def in_order(data: "pa.Table", columns: Iterable[str]) -> "pa.Table":
+    """The rows sorted by the columns, texts by their code points; nulls stand last."""
+    import pyarrow.compute as pc
+
+    keys = [(column, "ascending") for column in columns]
+    return data.take(pc.sort_indices(data, sort_keys=keys)) if keys and data.num_rows else data
+
+
 def conform(table: Table, data: "pa.Table") -> "pa.Table":
     """`data` with exactly the types, column order and metadata of the table, sorted by its primary key, in one chunk.
 
@@ -244,7 +252,6 @@ def conform(table: Table, data: "pa.Table") -> "pa.Table":
     not checked here: pandera and DuckDB do that.
     """
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     where = f"table {table.name}"
     if sorted(data.column_names) != sorted(table.columns):
@@ -257,8 +264,7 @@ def conform(table: Table, data: "pa.Table") -> "pa.Table":
         data = data.select(table.columns).cast(relaxed)
     except (pa.ArrowException, ValueError) as error:
         raise _error(f"a value does not fit its column ({error})", where) from error
-    if table.primary_key and data.num_rows:
-        data = data.take(pc.sort_indices(data, sort_keys=[(column, "ascending") for column in table.primary_key]))
+    data = in_order(data, table.primary_key)
     return pa.Table.from_arrays([column.combine_chunks() for column in data.columns], schema=schema)
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import EXIT_INVALID, PactwatchError
-from pipelines.release.files import read_parquet, sorted_rows, sync
+from pipelines.release.files import read_parquet, sync
 from pipelines.release.views import make_views
-from pipelines.tables import Table, ddl, insert_order, literal, published, quoted
+from pipelines.tables import Table, ddl, in_order, insert_order, literal, published, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,7 +69,7 @@ def _insert(connection: "duckdb.DuckDBPyConnection", table: Table, path: Path) -
     """Inserts the rows of a Parquet file. Rows that refer to others of their own table go in after those, in waves:
     DuckDB checks such a key against what was there before the statement."""
     name, source = quoted(table.name), "incoming_rows"
-    connection.register("incoming_rows", sorted_rows(table, read_parquet(path)))
+    connection.register("incoming_rows", in_order(read_parquet(path), table.order))
     ready = ["true"]
     for fk in table.foreign_keys:
         if fk.table == table.name:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.tables import Table
+from pipelines.tables import Table, in_order
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,7 +25,7 @@ def shaped(table: Table, data: "pa.Table") -> "pa.Table":
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    data = sorted_rows(table, data)
+    data = in_order(data, table.order)
     for index, field in enumerate(table.fields):
         if field.type != "string" or "enum" not in field.constraints:
             continue
@@ -36,15 +36,6 @@ def shaped(table: Table, data: "pa.Table") -> "pa.Table":
             kept = data.schema.field(index).with_type(pa.dictionary(pa.int32(), pa.string()))
             data = data.set_column(index, kept, pa.DictionaryArray.from_arrays(indices, codes))
     return data
-
-
-def sorted_rows(table: Table, data: "pa.Table") -> "pa.Table":
-    """The rows in the order that the schema says; nulls stand last."""
-    import pyarrow.compute as pc
-
-    if not data.num_rows or not table.order:
-        return data
-    return data.take(pc.sort_indices(data, sort_keys=[(column, "ascending") for column in table.order]))
 
 
 def write_parquet(data: "pa.Table", path: Path, order: Sequence[str] = ()) -> None:

@@ -20,6 +20,7 @@ from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, PactwatchError
 from pipelines.release.changes import CHANGES
 from pipelines.release.descriptor import DESCRIPTOR, PARQUET_SUFFIX
 from pipelines.release.files import read_parquet, size_and_hash, sync, write_atomically
+from pipelines.tables import in_order
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,14 +63,16 @@ class Release:
         return loaded
 
     def tables(self) -> "dict[str, pa.Table]":
-        """Its tables by name. PactwatchError where a file is not the one that was published."""
+        """Its tables by name, sorted by their primary keys. PactwatchError where a file is not the one that was published."""
         found = {}
         for resource_name, resource in _parquet(self.descriptor()).items():
             path = self.folder / resource["path"]
             if not path.is_file() or resource["hash"] != f"sha256:{size_and_hash(path)[1]}":
                 todo = "the release was tampered with: bring it back from a copy, or move its folder away"
                 raise PactwatchError("not the file that was published", path, todo, EXIT_INVALID)
-            found[resource_name.removesuffix(PARQUET_SUFFIX)] = read_parquet(path)
+            found[resource_name.removesuffix(PARQUET_SUFFIX)] = in_order(
+                read_parquet(path), resource["schema"].get("primaryKey", ())
+            )
         return found
 
     @property
