@@ -2,7 +2,9 @@
 
 import http.client
 import json
+import re
 import shlex
+import shutil
 import subprocess
 import sys
 import threading
@@ -89,12 +91,17 @@ def test_releases_are_listed(out: Path, tmp_path: Path, capsys: Output) -> None:
 def served(out: Path) -> Iterator[int]:
     """The port at which the release is served."""
     (out / "1.0.0" / "private.txt").write_text("in the folder, not of the release")
-    with server(out / "1.0.0") as made:
+    (out / "sql").mkdir()
+    (out / "sql" / "index.html").write_text("<title>SQL</title>")
+    (out / "sql" / "duckdb.mjs").write_text("export {};")
+    (out / "sql" / "out.txt").symlink_to("/etc/passwd")
+    with server(out) as made:
         thread = threading.Thread(target=made.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         yield made.server_port
         made.shutdown()
     (out / "1.0.0" / "private.txt").unlink()
+    shutil.rmtree(out / "sql")
 
 
 def ask(port: int, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -119,18 +126,65 @@ def test_the_files_of_the_release_are_served_with_their_types(served: int, out: 
         ("/pactwatch.duckdb", "pactwatch.duckdb", "application/octet-stream"),
         ("/SHA256SUMS", "SHA256SUMS", "text/plain; charset=utf-8"),
     ):
+        path = f"/1.0.0{path}"
         status, headers, body = ask(served, path)
         assert (status, body, headers["Content-Type"]) == (200, (folder / file).read_bytes(), mediatype), path
         assert (headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("nosniff", "no-referrer")
         assert ask(served, path, "HEAD")[1]["Content-Length"] == str(len(body))
-        assert ask(served, path, If_None_Match=headers["ETag"])[0] == 304
-    assert ask(served, "/")[1]["Location"] == "/explorer/"
+        assert file == "SHA256SUMS" or ask(served, path, If_None_Match=headers["ETag"])[0] == 304
+    assert ask(served, "/")[1]["Location"] == "/1.0.0/explorer/"
+
+
+def test_what_stands_beside_the_releases_is_served(served: int, out: Path) -> None:
+    assert ask(served, "/versions.json")[2] == (out / "versions.json").read_bytes()
+    assert ask(served, "/sql/")[2] == b"<title>SQL</title>"
+    assert ask(served, "/sql/duckdb.mjs")[1]["Content-Type"] == "text/javascript; charset=utf-8"
+
+
+def test_a_package_alone_is_served(out: Path) -> None:
+    with server(out / "1.0.0") as made:
+        threading.Thread(target=made.serve_forever, args=(0.05,), daemon=True).start()
+        assert made.address.endswith("/release/explorer/")
+        assert ask(made.server_port, "/release/explorer/")[0] == 200
+        assert ask(made.server_port, "/versions.json")[0] == 404
+        made.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part"),
+    [
+        ("bytes=0-9", 206, slice(0, 10)),
+        ("bytes=10-", 206, slice(10, None)),
+        ("bytes=-7", 206, slice(-7, None)),
+        ("bytes=5-999999999", 206, slice(5, None)),
+        ("bytes=-999999999", 200, slice(None)),
+        ("bytes=0-", 200, slice(None)),
+        ("bytes=9-3", 200, slice(None)),
+        ("bytes=0-1,4-5", 200, slice(None)),
+        ("lines=1-2", 200, slice(None)),
+        ("bytes=-", 200, slice(None)),
+        ("bytes=999999999-", 416, None),
+        ("bytes=-0", 416, None),
+    ],
+)
+def test_a_part_of_a_file_is_sent(served: int, out: Path, asked: str, status: int, part: slice | None) -> None:
+    content = (out / "1.0.0" / "data" / "events.parquet").read_bytes()
+    given, headers, body = ask(served, "/1.0.0/data/events.parquet", Range=asked)
+    assert given == status
+    if part is not None:
+        assert body == content[part]
+        assert headers["Content-Length"] == str(len(body))
+    if status == 206:
+        first, last, size = map(int, re.findall(r"\d+", headers["Content-Range"]))
+        assert (content[first : last + 1], size) == (body, len(content))
+    old = ask(served, "/1.0.0/data/events.parquet", Range="bytes=0-9", If_Range='"another"')
+    assert (old[0], old[2]) == (200, content)
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/private.txt", "/data", "/data/", "/..%2f..%2fetc/passwd", "/../../etc/passwd", "/%2e%2e/versions.json", "//etc/passwd",
-     "/explorer/../private.txt", "/latest/", "/%00", "/explorer%5cindex.html", "/nothing.html"],
+    ["/1.0.0/private.txt", "/1.0.0/data", "/1.0.0/data/", "/sql/out.txt", "/1.0.0", "/latest/data/events.csv", "/..%2f..%2fetc/passwd", "/../../etc/passwd", "/%2e%2e/versions.json", "//etc/passwd",
+     "/1.0.0/explorer/../private.txt", "/latest/", "/%00", "/explorer%5cindex.html", "/nothing.html"],
 )  # fmt: skip
 def test_nothing_else_is_served(served: int, path: str) -> None:
     status, _, body = ask(served, path)
@@ -138,11 +192,11 @@ def test_nothing_else_is_served(served: int, path: str) -> None:
 
 
 def test_only_this_machine_is_answered_and_only_asked(served: int) -> None:
-    assert ask(served, "/explorer/", Host="evil.example")[0] == 421
-    assert ask(served, "/explorer/", Host=f"evil.example:{served}")[0] == 421
-    assert ask(served, "/explorer/", Host=f"localhost:{served}")[0] == 200
-    assert ask(served, "/explorer/", "POST")[0] == 501
-    assert ask(served, "/explorer/", "DELETE")[0] == 501
+    assert ask(served, "/1.0.0/explorer/", Host="evil.example")[0] == 421
+    assert ask(served, "/1.0.0/explorer/", Host=f"evil.example:{served}")[0] == 421
+    assert ask(served, "/1.0.0/explorer/", Host=f"localhost:{served}")[0] == 200
+    assert ask(served, "/1.0.0/explorer/", "POST")[0] == 501
+    assert ask(served, "/1.0.0/explorer/", "DELETE")[0] == 501
 
 
 def test_a_taken_port_is_one_line(served: int, out: Path, capsys: Output) -> None:
@@ -153,7 +207,13 @@ def test_a_taken_port_is_one_line(served: int, out: Path, capsys: Output) -> Non
 def test_a_release_without_its_list_is_not_served(tmp_path: Path) -> None:
     with pytest.raises(PactwatchError) as raised:
         server(tmp_path)
-    assert raised.value.exit_code == EXIT_INVALID
+    assert raised.value.exit_code == EXIT_NOT_FOUND
+    (tmp_path / "1.0.0").mkdir()
+    (tmp_path / "1.0.0" / "datapackage.json").write_text("{}")
+    for folder in (tmp_path, tmp_path / "1.0.0"):
+        with pytest.raises(PactwatchError) as raised:
+            server(folder)
+        assert raised.value.exit_code == EXIT_INVALID
 
 
 def test_explore_opens_the_page(out: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +234,7 @@ def test_explore_serves_until_it_is_interrupted(out: Path) -> None:
     address = process.stdout.readline().strip()
     assert address.startswith("http://127.0.0.1:")
     port = int(address.split(":")[2].split("/")[0])
-    assert b"Pactwatch 1.0.0" in ask(port, "/explorer/")[2]
+    assert b"Pactwatch 1.0.0" in ask(port, "/1.0.0/explorer/")[2]
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=30)[1] == ""
     assert process.returncode == EXIT_OK

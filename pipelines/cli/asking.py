@@ -145,7 +145,7 @@ def verify(package: Path, documents: Path | None, public_key: str | None, as_jso
 )
 @PACKAGE
 @click.option(
-    "--serve", is_flag=True, help="Serve the release on this machine's loopback address until interrupted (Ctrl-C)."
+    "--serve", is_flag=True, help="Serve the releases on this machine's loopback address until interrupted (Ctrl-C)."
 )
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="The port to serve at. Default: one that is free."
@@ -155,7 +155,8 @@ def explore(package: Path, serve: bool, port: int, quiet: bool) -> int:
     """Open the page of the newest release in a browser, and print its address.
 
     Without --serve that is the one file explorer.html, which needs no server. With it the folder explorer/ is served, whose
-    pieces are loaded when they are needed, beside the other files of the release and nothing else.
+    pieces are loaded when they are needed, beside the other files of the releases, and the page for SQL where there is one.
+    Nothing else is, and only to this machine.
     """
     from pipelines.cli.explore import explore as run_explore
 
