@@ -141,7 +141,7 @@ def _field(raw: Mapping[str, Any], where: str, key: tuple[str, ...]) -> Field:
         constraints=constraints,
         items=items,
         unit=raw.get("unit", ""),
-        example=raw.get("example", ""),
+        example=str(raw.get("example", "")),  # releases of old have numbers there
         meanings={str(code["value"]): code.get("description", "") for code in codes},
     )
 

@@ -18,7 +18,7 @@ from pipelines.release.descriptor import csv_schema
 from pipelines.release.files import write_parquet
 from pipelines.release.sqlfiles import read_sql
 from pipelines.release.views import views
-from pipelines.tables import Table, conform, load, published
+from pipelines.tables import Table, conform, load, parse, published
 from tests.sample import sample_tables
 
 NAMES = sorted(path.stem for path in (ROOT / "schemas").glob("*.json"))
@@ -75,6 +75,12 @@ def as_table(table: Table, row: dict[str, Any]) -> Any:
     import pyarrow as pa
 
     return conform(table, pa.Table.from_pylist([row]))
+
+
+def test_a_release_of_old_with_numbers_for_examples_is_still_read() -> None:
+    table = parse("old", {"fields": [{"name": "n", "type": "integer", "example": 640}]})
+    assert table.fields[0].example == "640"
+    assert as_table(table, {"n": 1}).schema.field("n").metadata == {b"example": b"640"}
 
 
 def test_the_example_of_a_list_is_json_in_the_csv() -> None:
