@@ -256,8 +256,7 @@ def test_csv_of_times_flags_and_nulls(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "step",
-    ["write_parquet", "write_csv", "build_database", "weigh", "_readme", "changelog", "manifest"]
-    + ["write_metadata", "build_explorer", "sums", "settle", "publish"],
+    "write_parquet write_csv build_database weigh _readme changelog manifest write_metadata build_explorer sums settle publish".split(),
 )
 def test_there_is_never_half_a_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, some_file: Path
