@@ -393,6 +393,8 @@ def test_classes_that_frames_ask_for_exist() -> None:
         "@state",
         "@org",
         "@actor",
+        "@two",
+        "@abroad",
     }
     lexicon = load_lexicon()
     asked = {

@@ -73,8 +73,22 @@ class Anaphors:
     def sides(self, token: Token) -> list[Part]:
         """ "Both sides", "the three countries": the states that the sentence has named together last, else those of the story."""
         number = 3 if any(c.text.lower() == "three" for c in self.tree.children(token)) else 2
-        before = self._pair_before(token) if number == 2 else []
+        number = 3 if token.lemma == "three" else number
+        before = (self._pair_before(token) or self._named_before(token)) if number == 2 else []
         return before or self.scene.both(token.start, token.end, number, people=token.lemma in _PEOPLE)
+
+    def _named_before(self, token: Token) -> list[Part]:
+        """The persons of two states, and no others, whom the sentence has named: "X told Y when the two met"."""
+        actors = self.scene.entities.actors
+        here: dict[str, Part] = {}
+        for other in self.tree.tokens[: token.i]:
+            m = other.mention
+            if m is None or m.kind not in ("person", "government"):
+                continue
+            country = m.country or (actors[m.key].country if m.key in actors else None)
+            if country is not None:
+                here[country] = Part(m.key, country, "", token.start, token.end, "anaphor")
+        return list(here.values()) if len(here) == 2 else []
 
     def home(self, token: Token) -> list[Part]:
         """The state of the dateline, for "the government" and "we"."""
@@ -101,7 +115,9 @@ class Anaphors:
     def owner(self, token: Token) -> list[Part]:
         """Whose "its", "their" and "his" something is: of the subject before it, else of who acted in the sentence before."""
         for other in reversed(self.tree.tokens[: token.i]):
-            if other.dep in ("nsubj", "nsubjpass") and other.pos != "PRON" and (parts := self.actors(other)):
+            if other.dep not in ("nsubj", "nsubjpass") or other.pos == "PRON" or token in self.tree.subtree(other):
+                continue  # a subject cannot own a part of itself
+            if parts := self.actors(other):
                 return [Part(p.key, p.country, "", token.start, token.end, "anaphor") for p in parts[:1]]
         subject = self.scene.subject
         if subject is None or token.text.lower() != "its":

@@ -58,6 +58,9 @@ def preposition_arguments(tree: Tree, prep: Token) -> list[Argument]:
     if prep.text.lower() == "according":
         return []  # "according to IRNA": who says so takes no part
     out = [Argument(prep.lemma, o) for o in tree.children(prep, "pobj")]
+    before = tree.tokens[prep.i - 1].lemma if prep.i else ""
+    if prep.lemma == "with" and before in ("solidarity", "sympathy", "coordination"):
+        return []  # "recalled its envoy in solidarity with X": X only has the company
     for about in [a.token for a in out if a.token.lemma in ("relation", "regard", "respect", "connection")]:
         out += [Argument("on", o) for p in tree.children(about, "prep") for o in tree.children(p, "pobj")]
     for inner in tree.children(prep, "prep"):

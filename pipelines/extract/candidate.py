@@ -23,6 +23,7 @@ class Candidate:
     status: Found
     roles: dict[str, str]  # position: role, where the frame says another than the type
     noun: Noun | None = None
+    demands: int = 0  # how much its frame asked for
     instrument: Named | None = None
     more_instruments: list[Named] = field(default_factory=list)  # coordinated with the first
     framed: Token | None = None  # the verb of another act that the event is the frame of: "said during talks"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipelines.extract.arguments import Argument
 from pipelines.extract.candidate import Candidate
+from pipelines.extract.company import Company
 from pipelines.extract.frames import Noun, VerbFrame
 from pipelines.extract.instruments import Instruments, Named
 from pipelines.extract.lexicon import Lexicon
@@ -19,6 +20,9 @@ from pipelines.extract.status import StatusReader
 _INTO_EVENTS = frozenset("engage enter embark meet come participate go arrive sit".split())
 _BETWEEN_NOUN_AND_PARTICIPLE = frozenset("to be being was were also that which , is are".split())
 _ABOUT = ("of", "on", "over", "about")
+_ANSWERS = frozenset({"accuse", "protest", "endorse"})
+_DEEDS = frozenset({"attack", "coerce", "sanction", "sever", "deploy"})
+_REFUSABLE = frozenset({"concede", "retreat", "negotiate"})
 _SENT = {"from": "initiator", "to": "target", "object": "target", "for": "target"}
 
 
@@ -40,6 +44,7 @@ class Detector:
         self.status = StatusReader(tree, lexicon)
         self.instruments = Instruments(tree, text, lexicon)
         self.matcher = Matcher(tree, text, lexicon, self.roles, self.instruments)
+        self.company = Company(tree, lexicon, self.roles, self.matcher, self.status)
         self.used: set[int] = set()  # nouns that a verb's event has taken up
         for token in tree.tokens:
             if token.pos == "VERB" and token.lemma not in lexicon.verbs:
@@ -58,6 +63,8 @@ class Detector:
                 and (found := self._verb(token))
             ):
                 out.append(found)
+        out += [found for candidate in out if (found := self.company.mediated(candidate)) is not None]
+        self.used.update(c.trigger.i for c in out)
         for token in self.tree.tokens:
             if (
                 token.pos in ("NOUN", "PROPN")
@@ -92,6 +99,8 @@ class Detector:
             if self._joined(verb)
             else next((f for f in frames if self.matcher.fits_verb(f, verb, arguments, objects)), None)
         )
+        if frame is None and (jointly := self.company.jointly(verb, arguments)) is not None:
+            return jointly
         # a bare verb whose object is an event noun only carries that event: "began the visit"
         if frame is None or (not frame.objects and self._carries(verb, objects)):
             return None
@@ -99,31 +108,47 @@ class Detector:
         if status is None:
             self.used.update(h.i for h in objects if frame.objects)
             return None
+        refused = frame.type in _REFUSABLE and status.value == "denied" and self._is_future(verb)
+        if refused:  # "will not lift its veto"
+            status = Found("occurred", status.start, status.end, "status:occurred/refused")
         if frame.status is not None and status.value == "occurred":
             status = Found(frame.status, verb.start, verb.end, f"status:{frame.status}/frame")
-        self.used.update(h.i for h in objects if frame.objects or h.lemma in self.lexicon.nouns)
+        answered = [h for h in objects if frame.type in _ANSWERS and self._is_deed(h)]
+        self.used.update(h.i for h in objects if h not in answered and (frame.objects or h.lemma in self.lexicon.nouns))
         named = self._instrument_of(frame, arguments, objects)
         if named is not None and named.token not in objects:
             arguments = arguments + [
                 a for a in self.roles.of_noun(named.token) if a.position in ("with", "between", "among")
             ]
         for head in objects:
-            arguments = arguments + [a for a in self.roles.of_noun(head) if a.position != "before"]
+            if head not in answered:  # whom a condemned strike has hit is not the one who is condemned
+                arguments = arguments + [a for a in self.roles.of_noun(head) if a.position != "before"]
         arguments = arguments + self.matcher.below(self.matcher.complements(frame, verb))
         if named is None and frame.type == "agree":
             found = self._instruments_in(arguments, ("in", "by", "under"))
             named = next((n for n in found if n.proper and not n.generic), None)
         return Candidate(
-            frame.type,
+            "reject" if refused else frame.type,
             frame.rule,
             verb,
             verb,
             arguments,
             status,
             frame.roles,
+            demands=frame.demands,
             instrument=named,
             more_instruments=self._further(named),
         )
+
+    def _is_deed(self, noun: Token) -> bool:
+        """Whether a noun names an act of somebody whom it names too: "the Israeli strike", "the seizure by Togo"."""
+        if noun.mention is not None or not any(n.type in _DEEDS for n in self.lexicon.nouns.get(noun.lemma, ())):
+            return False
+        owners = [a.token for a in self.roles.of_noun(noun) if a.position in ("before", "by")]
+        return any(p.country for t in owners for p in self.roles.actors(t))
+
+    def _is_future(self, verb: Token) -> bool:
+        return any(a.text.lower() in ("will", "wo", "would", "'ll") for a in self.tree.children(verb, "aux"))
 
     def _instrument_of(self, frame: VerbFrame, arguments: list[Argument], objects: list[Token]) -> Named | None:
         """The instrument that a verb is about: its object, else the object of a preposition."""

@@ -92,6 +92,8 @@ def build_gate(lexicon: Lexicon) -> Gate:
     for row in lexicon.instruments:
         for head in row.heads if not row.only_signed else ():
             demands.setdefault(head, set()).update(_of_instrument(row))
+    for word in lexicon.agents["jointly"]:
+        demands.setdefault(word, set()).add(())
     words = {word for lemma, found in demands.items() for demand in found for wanted in demand for word in wanted}
     lemmas: dict[str, set[str]] = {}
     for lemma in words | demands.keys():
@@ -147,9 +149,9 @@ def _words(wanted: frozenset[str], lexicon: Lexicon) -> frozenset[str]:
     out: set[str] = set()
     for word in wanted:
         match word:
-            case "@any" | "@actor" | "@person" | "@money":
+            case "@any" | "@actor" | "@person" | "@money" | "@two":
                 return frozenset()
-            case "@state" | "@org" | "@place":
+            case "@state" | "@org" | "@place" | "@abroad":
                 out.add(_NAME)
             case "@instrument":
                 out.update(head for row in lexicon.instruments for head in row.heads)

@@ -195,8 +195,22 @@ class Matcher:
                 return token.tag in ("$", "CD") or token.lemma in _MONEY
             case "@actor":
                 return bool(self.roles.actors(token, adverse=True))
+            case "@two":
+                return len({p.country or p.key for p in self.roles.actors(token)}) > 1
+            case "@abroad":
+                return self._is_abroad(token)
             case _:
                 return self._is_named(token, name)
+
+    def _is_abroad(self, token: Token) -> bool:
+        """Whether a place is not of the country of the one who acts in its clause: "Ghana's king is in Rome"."""
+        mention = token.mention
+        if mention is None or mention.country is None or not self._is_named(token, "@place"):
+            return False
+        verb = next((t for t in self.tree.ancestors(token) if t.pos in ("VERB", "AUX")), None)
+        subjects = [a.token for a in self.roles.of_verb(verb) if a.position == "subject"] if verb is not None else []
+        homes = {p.country for s in subjects for p in self.roles.actors(s)} - {None}
+        return bool(homes) and mention.country not in homes
 
     def _is_force(self, token: Token) -> bool:
         mention = token.mention

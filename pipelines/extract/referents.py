@@ -96,7 +96,7 @@ class Referents:
             return self.anaphors.pronoun(token)
         if token.pos not in ("NOUN", "PROPN", "ADJ", "NUM", "DET"):
             return []
-        if self._is_sides(token):
+        if self._is_sides(token) or self._is_the_two(token):
             named = [p for t in self.tree.children(token, "appos") for p in self.actors(t)]
             # "the ministers, X and Y": those who are named, and not those told before
             return [] if len({p.country for p in named if p.country}) > 1 else self.anaphors.sides(token)
@@ -173,6 +173,14 @@ class Referents:
         if words & agents["side_determiners"] and (plural or words & {"both", "either"}):
             return True
         return plural and bool(words & {"the", "these", "those", "their"}) and token.lemma in _PLURAL_SIDES
+
+    def _is_the_two(self, token: Token) -> bool:
+        """ "The two", "the pair" and "the three" by themselves."""
+        return (
+            token.lemma in ("two", "pair", "duo", "three")
+            and any(c.text.lower() == "the" for c in self.tree.children(token, "det"))
+            and not self.tree.children(token, "prep", "amod", "compound")
+        )
 
     # owners
 

@@ -80,9 +80,17 @@ class Roles:
     def _shared_subject(self, verb: Token) -> Argument | None:
         """The subject that a verb without one takes from where it hangs."""
         head = self.tree.head(verb)
-        if head is None or verb.dep == "relcl":
+        if head is None or (verb.dep == "relcl" and verb.tag != "VB"):
             return None
         passive = self._suffers(verb)
+        owner = self.tree.child(head, "poss")
+        if verb.dep == "acl" and verb.tag == "VB" and owner is not None:
+            return Argument("object" if passive else "subject", owner)  # "its decision to leave"
+        if verb.dep in ("acl", "relcl") and verb.tag == "VB" and head.dep in ("attr", "oprd") and not self.actors(head):
+            over = self.tree.head(head)  # "became the third state to join"
+            subject = self.tree.child(over, "nsubj") if over is not None else None
+            if subject is not None:
+                return Argument("object" if passive else "subject", subject)
         if verb.dep == "acl":
             return Argument("object" if verb.tag == "VBN" or passive else "subject", head)
         governor: Token | None = head

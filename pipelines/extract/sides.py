@@ -18,6 +18,9 @@ _ADDRESSED = frozenset({"appeal", "threaten", "protest", "accuse", "endorse"})
 _UNSIDED = frozenset({"join", "deploy", "attack"})  # acts that need nobody else
 _JOINT_BODIES = frozenset({"commission", "committee", "council"})
 _OF_BOTH = frozenset({"sever", "recognize"})
+_TIES = frozenset(
+    "embassy consulate relation tie section border frontier crossing ambassador link contact mission".split()
+)
 _SUFFERED = frozenset({"coerce", "retreat", "sever", "reject", "concede", "accuse", "protest", "sanction"})
 _CLAUSE_TARGETS = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject"})
 _CONCERNS = frozenset(
@@ -190,6 +193,7 @@ class Sides:
                 a.token.tag in ("NNPS", "NNP")
                 or (a.token.tag == "NNS" and a.token.lemma in self.lexicon.agents["people"])
             )
+            and a.token.date is None
             and self.tree.child(a.token, "poss") is None
             and not self.roles.actors(a.token, adverse=True)
             for a in candidate.arguments
@@ -266,6 +270,8 @@ class Sides:
             return candidate.type == "negotiate" and candidate.framed is None
         subjects = [a.token for a in candidate.arguments if a.position == "subject"]
         agents = self.lexicon.agents["people"] | self.lexicon.agents["forces"] | _JOINT_BODIES
+        if candidate.type in _OF_BOTH and subjects and all(t.lemma in _TIES for t in subjects):
+            return True
         return all(t.lemma in agents and t.pos == "NOUN" for t in subjects) and (
             bool(subjects) or (candidate.verb is not None and bool(self.tree.children(candidate.verb, "auxpass")))
         )

@@ -13,6 +13,17 @@ from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Agreement, Event, Found, Part
 from pipelines.extract.when import read
 
+_STAGES = {
+    "terminated": frozenset({"terminate", "abrogate", "lapse", "expire", "void", "annul", "scrap", "defunct"}),
+    "suspended": frozenset({"suspend", "freeze"}),
+    "negotiating": frozenset(
+        {"negotiation", "negotiate", "draft", "drafting", "discussion", "discuss", "haggle", "finalise", "finalize", "polish"}
+    ),
+    "planned": frozenset({"ready", "signature", "prepare", "due"}),
+    "in_force": frozenset({"force", "apply", "effect"}),
+}  # fmt: skip
+"""words that tell how far an instrument has come, the last stage first"""
+
 
 def standalone_agreements(
     tree: Tree,
@@ -36,6 +47,9 @@ def standalone_agreements(
         if named is None or named.vague or (named.plural and named.count is None and not named.definite):
             continue
         parties = _with_other_side(detector, named, _parties(tree, detector, token))
+        guessed = not parties and _is_one_of_a_kind(tree, token, named)
+        if guessed:
+            parties = _of_story(detector, named)
         if named.definite and told(named, {p.country for p in parties if p.country}):
             continue  # spoken of again
         if len({p.country for p in parties if p.country}) < 2 or any(
@@ -46,6 +60,8 @@ def standalone_agreements(
         if made is None:
             continue
         agreement, event = made
+        if guessed and not any(t.date is not None for t in tree.subtree(token)):
+            event = None
         _date(tree, token, agreement, event, clock)
         out.append((agreement, event))
     return out
@@ -85,11 +101,50 @@ def _with_other_side(detector: Detector, named: Named, parties: list[Part]) -> l
     return [*parties, Part(other.lower(), other, "party", named.start, named.end, "anaphor")]
 
 
+def _is_one_of_a_kind(tree: Tree, token: Token, named: Named) -> bool:
+    """Whether a phrase says which instrument it means: by a name, a number, a year, or what it is on."""
+    if named.generic or named.plural and named.count is None and not named.proper:
+        return False
+    told = any(t.date is not None for t in tree.subtree(token)) or named.proper or named.count is not None
+    about = any(p.lemma in ("on", "for", "of", "against", "governing") for p in tree.children(token, "prep"))
+    return told or about
+
+
+def _of_story(detector: Detector, named: Named) -> list[Part]:
+    """ "The treaty of 1951", "a memorandum on health": between the two whom the sentence names, else those of the story."""
+    referents = detector.roles.referents
+    here: dict[str, Part] = {}
+    for token in detector.tree.tokens:
+        if token.mention is not None and token.mention.kind in ("state", "person", "government"):
+            for part in referents.actors(token):
+                if part.country and part.how == "direct":
+                    here.setdefault(part.country, Part(part.key, part.country, "party", part.start, part.end, "window"))
+    if len(here) == 2:
+        return list(here.values())
+    both = referents.scene.both(named.start, named.end)
+    if len(both) != 2 or not here.keys() <= {p.country for p in both}:
+        return []
+    for part in both:
+        part.role = "party"
+    return both
+
+
+def _stage(tree: Tree, token: Token) -> str | None:
+    """How far an instrument has come by the words about it: "has been under negotiation since", "in force since"."""
+    clauses = [*tree.children(token, "relcl", "acl"), *tree.ancestors(token)]
+    words = {t.lemma for c in clauses if c.pos in ("VERB", "AUX") for t in [c, *tree.children(c)] if t.dep != "conj"}
+    words |= {t.lemma for c in clauses for p in tree.children(c, "prep") for t in tree.children(p, "pobj")}
+    words |= {t.text.lower() for t in tree.children(token, "amod", "compound")}
+    return next((stage for stage, signs in _STAGES.items() if words & signs), None)
+
+
 def _made(
     tree: Tree, detector: Detector, token: Token, named: Named, parties: list[Part], text: str, number: int
 ) -> tuple[Agreement, Event | None] | None:
     status = detector.status.of_noun(token, None, "sign")
     head = tree.head(token)
+    if status is None and (named.definite or named.proper):  # "threatened to leave the treaty": there is one
+        status = Found("occurred", token.start, token.end, "status:occurred/told of")
     if status is None or status.value in ("hypothetical",):
         return None
     value = {"occurred": "signed", "planned": "planned", "denied": "denied", "ongoing": "in_force"}.get(
@@ -102,6 +157,7 @@ def _made(
         and head.lemma in detector.lexicon.status["unreal_objects"]
     ):
         value = "proposed"
+    value = (_stage(tree, token) or value) if value == "signed" else value
     title = Found(text[named.start : named.end], named.start, named.end, f"instrument:{named.row.instrument}")
     agreement = Agreement(
         named.row.instrument, title, Found(value, status.start, status.end, f"status:{value}/named"), named.start, named.end, number,

@@ -20,6 +20,10 @@ _ABOUT = frozenset({"of", "on", "in", "for", "to", "from", "against", "about", "
 _GOVERNED = frozenset(
     "xcomp ccomp acl pcomp dobj pobj prep nsubj nsubjpass conj advcl attr oprd dep parataxis compound appos".split()
 )
+_ANSWERING = frozenset(
+    "protest condemn denounce criticise criticize deplore decry complain apologise apologize thank praise hail regret slam "
+    "lament mourn welcome applaud resent avenge".split()
+)
 _BEFORE = frozenset({"before", "for", "without", "against", "until", "to", "into", "toward", "towards"})
 
 
@@ -275,6 +279,13 @@ class StatusReader:
     def _is_condition(self, verb: Token) -> bool:
         return any(c.text.lower() in self.conditions for c in self.tree.children(verb, "mark"))
 
+    def _is_answered(self, here: Token, head: Token, status: Found) -> bool:
+        """ "Protested at the seizure of its boats", "apologised for the attack": what is answered has happened."""
+        nominal = here.pos in ("NOUN", "PROPN") or (here.pos == "ADP" and here.dep == "prep")
+        return (
+            nominal and status.value == "occurred" and head.lemma in _ANSWERING and here.dep in ("dobj", "prep", "pobj")
+        )
+
     def _effect(self, here: Token, head: Token, status: Found) -> Found | None:
         """What a governor's own meaning makes of an event in its clause or object: swallowed, denied, planned, imagined."""
         lemma, dep = head.lemma, here.dep
@@ -287,7 +298,7 @@ class StatusReader:
                 if dep in ("ccomp", "xcomp", "dobj", "nsubj", "nsubjpass", "prep", "pobj")
                 else status
             )
-        if not clause:
+        if not clause or self._is_answered(here, head, status):
             return status
         if (
             dep in ("xcomp", "ccomp", "acl")

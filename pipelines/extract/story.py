@@ -26,6 +26,7 @@ from pipelines.extract.records import Agreement, Event, Part, When
 from pipelines.extract.roles import Roles
 from pipelines.extract.scene import Scene, document_pair, document_topic
 from pipelines.extract.standalone import standalone_agreements
+from pipelines.extract.supply import Supply
 from pipelines.extract.topics import fields_in
 from pipelines.extract.voices import Voices
 from pipelines.extract.when import attach_dates, read
@@ -152,7 +153,7 @@ class Reader:
         if earlier is not None:
             self._complete(earlier, event)
             return
-        if not keep(event, self.lexicon):
+        if not keep(event, self.lexicon) and not self._supplied(tree, candidate, event, number):
             return
         event.fields = fields_in(self.layout.masked, *_clause(tree, candidate), self.lexicon)
         event.confidence = _confidence(event)
@@ -172,6 +173,13 @@ class Reader:
                     )
         self.events.append(event)
         self.scene.tell(event)
+
+    def _supplied(self, tree: Tree, candidate: Candidate, event: Event, number: int) -> bool:
+        """Whether those whom the sentence names beside an event make a record of it that the sentence has not told yet."""
+        if not Supply(tree, self.layout.masked, self.scene, self.lexicon).complete(candidate, event):
+            return False
+        told = [e for e in self.events if e.sentence == number and e.type == event.type]
+        return keep(event, self.lexicon) and all(e.countries() != event.countries() for e in told)
 
     def _lead_date(self, tree: Tree, candidates: list[Candidate]) -> None:
         """The date that opens a paragraph of a chronicle, or the clock time of a live report, dates what its sentences leave undated."""

@@ -16,6 +16,7 @@ _ASIDE = frozenset(
     "after before since during despite unlike like following amid near via according until while as than because except "
     "besides alongside within throughout by per pending under beyond between".split()
 )
+_FELLOW_FEELING = frozenset({"solidarity", "sympathy", "conjunction", "coordination", "league"})
 _SOMEWHERE = frozenset({"in", "at", "from", "near", "through", "off"})
 _HELD_IN_PLACES = frozenset({"aid", "deploy", "attack", "retreat", "coerce", "sanction"})
 _CLAUSES = frozenset({"advcl", "parataxis", "relcl", "ccomp"})
@@ -79,7 +80,7 @@ class Within:
                     yield token, mention
                 stack += self.tree.children(token, "conj")
                 continue
-            if token.pos in ("ADP", "SCONJ") and token.lemma in _ASIDE:
+            if token.pos in ("ADP", "SCONJ") and token.lemma in _ASIDE or token.lemma in _FELLOW_FEELING:
                 continue
             stack += [
                 t
