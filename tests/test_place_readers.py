@@ -121,6 +121,18 @@ def test_duckdb_reads_files_and_database(store: fsspec.AbstractFileSystem) -> No
         ]  # fmt: skip
 
 
+def test_the_page_shows_what_works(store: fsspec.AbstractFileSystem, server: S3) -> None:
+    page = (ROOT / "docs" / "releases.md").read_text()
+    (block,) = [block for block in page.split("```python\n")[1:] if "s3://" in block]
+    code = block.split("```")[0].replace("s3://bucket/pactwatch", ADDRESS)
+    ask = "\nprint(duckdb.sql('SELECT type FROM pactwatch.events ORDER BY type').fetchall())"
+    environment = {**os.environ, **server.environment()}
+    done = subprocess.run(
+        [sys.executable, "-c", code + ask], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "[('meet',), ('sign',)]\n"), done.stderr
+
+
 def test_pyarrow_reads_by_itself_and_by_fsspec(store: fsspec.AbstractFileSystem, server: S3) -> None:
     address = newest(store)
     native = arrow_fs.S3FileSystem(
