@@ -298,7 +298,7 @@ def on_terminal(*arguments: str) -> str:
 def test_a_terminal_sees_how_far_a_build_is(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PACTWATCH_HOME", str(built.home))
     printed = on_terminal("build", "--documents", str(built.documents), "--out", str(built.out))
-    assert "of 9  documents …" in printed
+    assert "of 10  documents …" in printed
     assert "of 9  raw statements: 2 of 2 documents" in printed
     assert "version     1.0.0 (unchanged" in printed
 
