@@ -32,7 +32,7 @@ function facts(table, row) {
     agreements: [["status", chip(row)], ["instrument", phrase(row.instrument)], ["when", dateInWords(row.date)], ["how many", row.count], ["binding", row.binding === null ? null : row.binding ? "yes" : "no"], ["fields", (row.fields ?? []).join(", ")]],
     actors: [["kind", phrase(row.kind)], ["country", row.states.join(", ")], ["office", row.office], ["part of", row.parent]],
   }[table];
-  if (table !== "actors") shown.push(["told by", `${row.sources} documents, ${row.origins} independent`], ["confidence", row.confidence]);
+  if (table !== "actors") shown.push(["told by", `${row.sources} document${row.sources === 1 ? "" : "s"}, ${row.origins} independent`], ["confidence", row.confidence]);
   if (row.agreement) shown.push(["instrument", recordLink(row.agreement, row.agreement)]);
   (row.events?.length ? row.events : []).forEach((event, at) => shown.push([`step ${at + 1}`, recordLink(event, event)]));
   for (const [name, value] of shown) if (value !== null && value !== undefined && value !== "") list.append(element("dt", {}, name), element("dd", {}, value));
