@@ -140,6 +140,20 @@ def test_half_of_the_records_do_not_vanish_unasked(live: tuple[Site, Station]) -
     assert "(unchanged" in station.refresh("--offline"), "the fall was accepted once, and is what counts from now on"
 
 
+def test_what_a_refresh_did_as_json(live: tuple[Site, Station]) -> None:
+    served, station = live
+    told = json.loads(station.refresh("reports", "--json"))
+    fetched = told["fetched"]["reports"]
+    assert (fetched["new"], fetched["changed"], fetched["problems"]) == (0, 0, 0)
+    assert fetched["unchanged"] > 0
+    assert (told["new"], told["version"]) == (False, station.versions()[-1])
+    declare_pages(station.sources, served, "gone", ["/not-there"])
+    told = json.loads(station.refresh("--json", code=5))
+    assert "404" in told["fetched"]["gone"]["failed"][0]
+    assert told["fetched"]["reports"]["unchanged"] == fetched["unchanged"]
+    assert told["checks"]["passed"] == told["checks"]["of"]
+
+
 def test_a_source_that_is_not_declared_is_told(live: tuple[Site, Station]) -> None:
     _, station = live
     assert "no source 'repots', sources/: " in station.refresh("repots", code=3)

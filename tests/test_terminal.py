@@ -271,6 +271,22 @@ def test_bash_is_told_in_its_own_form(out: Path) -> None:
     assert told.stdout == f"plain,{SIGNING}\n"
 
 
+def test_a_real_bash_completes(out: Path) -> None:
+    program = Path(sys.executable).parent / "pactwatch"
+    if not program.exists():
+        pytest.skip("pactwatch is not installed beside this Python")
+    script = (
+        'eval "$(_PACTWATCH_COMPLETE=bash_source pactwatch)"\n'
+        f"COMP_WORDS=(pactwatch explain --package {out} {SIGNING[:-1]}); COMP_CWORD=4\n"
+        '_pactwatch_completion pactwatch; printf "%s\\n" "${COMPREPLY[@]}"\n'
+    )
+    path = f"{program.parent}:/usr/bin:/bin"
+    told = subprocess.run(
+        ["bash", "-c", script], cwd=ROOT, env={"PATH": path}, capture_output=True, text=True, check=True
+    )
+    assert told.stdout == f"{SIGNING}\n"
+
+
 # help
 
 

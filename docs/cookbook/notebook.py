@@ -5,6 +5,7 @@ It is a plain Python file and needs nothing but duckdb and polars beside marimo.
 
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(width="medium", app_title="A first hour with Pactwatch")
 
 
