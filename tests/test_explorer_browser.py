@@ -93,7 +93,27 @@ def test_the_same_by_keyboard_alone(visit: Any) -> None:
     assert tab.evaluate("document.activeElement.id") == "drawer-title"
     tab.keyboard.press("Escape")
     tab.locator("dialog:not([open])").wait_for(state="attached")
-    assert "#/events" in tab.url
+    tab.wait_for_url("**#/events")  # one step back in the history, which takes its time
+
+
+def test_a_link_followed_while_the_table_waits_to_be_drawn_anew(visit: Any) -> None:
+    tab = visit(at="#/agreements")
+    tab.locator("#t-agreements tbody a.record").first.wait_for()
+    opened = tab.evaluate(
+        """() => {
+            const field = document.querySelector("#agreements [type=search]");
+            field.value = "iran";
+            field.dispatchEvent(new Event("input", {bubbles: true}));
+            const link = document.querySelector("#t-agreements tbody a.record");
+            link.click();
+            return link.hash;
+        }"""
+    )
+    tab.locator("dialog[open] mark").first.wait_for()
+    tab.wait_for_timeout(500)
+    assert tab.url.endswith(opened)
+    tab.keyboard.press("Escape")
+    tab.wait_for_url("**#/agreements?q=iran")
 
 
 def test_listing_what_two_states_have_planned_and_not_done(visit: Any) -> None:

@@ -60,13 +60,15 @@ function failed(error) {
 
 for (const form of document.querySelectorAll("form[data-view]")) {
   const { view } = form.dataset;
-  const apply = () => {
+  // The address at once, so that whoever follows a link before the table is drawn anew comes back to what was typed.
+  const keep = () => {
     const query = new URLSearchParams([...filtersOf(view)].filter(([, value]) => value));
     history.replaceState(null, "", `#/${view}${query.size ? `?${query}` : ""}`);
-    tables.get(view)?.ajax.reload();
   };
+  const redraw = () => tables.get(view)?.ajax.reload();
+  const apply = () => { keep(); redraw(); };
   let timer;
-  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(apply, 120); });
+  form.addEventListener("input", () => { keep(); clearTimeout(timer); timer = setTimeout(redraw, 120); });
   form.addEventListener("reset", () => setTimeout(apply));
   form.addEventListener("submit", (event) => { event.preventDefault(); apply(); });
   for (const button of form.querySelectorAll("[data-export]")) button.addEventListener("click", () => exportRows(view, button.dataset.export).catch(failed));
