@@ -56,17 +56,22 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("year", rf"(?:(?<=mid-)|(?<=early-)|(?<=late-)|(?<![\d.,$€£:/-])){_Y.format('y')}(?!\s*(?:Agenda|Vision|Strategy|km|kilomet|troops|soldiers|people|tons|tonnes|MW|megawatt|personnel|dollars|million|billion|percent|per cent|met(?:re|er)s|miles|barrels|workers|students|families|doses|homes|hours|GMT|UTC))"),
     )
 )  # fmt: skip
-# what stands in every expression of a kind: looking for it first is cheaper than looking for the expression
-_DIGIT, _MONTH, _YEAR = re.compile(r"\d"), re.compile(_M.format("m")), re.compile(r"1[5-9]\d|20\d")
-_SEASON = re.compile(r"(?i)spring|summer|autumn|winter|fall")
-_SIGNS: dict[str, tuple[re.Pattern[str], ...]] = {
-    "this_day": (_YEAR,), "iso": (_YEAR,), "range_dm": (_DIGIT, _MONTH), "range_md": (_DIGIT, _MONTH), "range_my": (_YEAR, _MONTH),
-    "dmy": (_DIGIT, _MONTH), "mdy": (_DIGIT, _MONTH), "month_of_year": (_MONTH,), "my": (_YEAR, _MONTH), "season": (_YEAR,), "decade": (_YEAR,),
-    "range_y": (_YEAR,), "year": (_YEAR,), "rel_month": (_MONTH,), "weekday": (re.compile(r"(?i)day"),),
-    "relative": (re.compile(r"(?i)week|month|year|spring|summer|autumn|winter|fall"),), "anchor": (re.compile(r"(?i)day|month|year"),),
-    "day": (re.compile(r"(?i)day|tomorrow|night|morning|afternoon|evening"),), "ago": (re.compile(r"(?i)day|week|fortnight|month|year|decade"),), "iranian": (_DIGIT,), "iso_m": (_YEAR,), "range_dmy": (_YEAR, _MONTH),
-    "day_of_year": (_DIGIT, _MONTH), "quarter": (re.compile(r"(?i)quarter|half"),), "bare_season": (_SEASON,), "weekday_of_week": (re.compile(r"(?i)week"),),
+_DIGIT, _YEAR = re.compile(r"\d"), re.compile(r"1[5-9]\d|20\d")
+_MONTH_NAMES = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
+_SIGN_WORDS = {
+    "season": tuple("spring summer autumn winter fall".split()), "weekday": ("day",), "week": ("week",), "quarter": ("quarter", "half"),
+    "relative": tuple("week month year spring summer autumn winter fall".split()), "anchor": ("day", "month", "year"),
+    "day": tuple("day tomorrow night morning afternoon evening".split()), "ago": tuple("day week fortnight month year decade".split()),
 }  # fmt: skip
+_SIGNS = {
+    "this_day": "year", "iso": "year", "range_dm": "digit month", "range_md": "digit month", "range_my": "year month", "dmy": "digit month",
+    "mdy": "digit month", "month_of_year": "month", "my": "year month", "season": "year season", "decade": "year", "range_y": "year",
+    "year": "year", "rel_month": "month", "weekday": "weekday", "relative": "relative", "anchor": "anchor", "day": "day", "ago": "ago",
+    "iranian": "digit", "iso_m": "year", "range_dmy": "year month", "day_of_year": "digit month", "quarter": "quarter",
+    "bare_season": "season", "weekday_of_week": "week weekday",
+}  # fmt: skip
+_SOUGHT = tuple((kind, pattern, frozenset(_SIGNS[kind].split())) for kind, pattern in _PATTERNS)
+"""the patterns with what stands in every expression of their kind: looking for that first is cheaper than for the expression"""
 _BOUND = re.compile(
     r"\b(since|until|till|by|before|after|from|between|prior to|pre-|post-|through|as of|to)\s+(?:early\s+|late\s+|mid-?\s*|the\s+)*$",
     re.I,
@@ -106,9 +111,9 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> list[DateMe
     """All expressions of time in text[start:end], the most telling reading first, none overlapping; in order of the text."""
     end = len(text) if end is None else end
     taken: list[DateMention] = []
-    there: dict[re.Pattern[str], bool] = {}
-    for kind, pattern in _PATTERNS:
-        if not all(_stands(sign, text, start, end, there) for sign in _SIGNS.get(kind, ())):
+    there = _signs(text[start:end])
+    for kind, pattern, signs in _SOUGHT:
+        if not signs <= there:
             continue
         for match in pattern.finditer(text, start, end):
             if any(match.start() < t.end and t.start < match.end() for t in taken):
@@ -118,10 +123,17 @@ def find_dates(text: str, start: int = 0, end: int | None = None) -> list[DateMe
     return sorted(taken, key=lambda d: d.start)
 
 
-def _stands(sign: re.Pattern[str], text: str, start: int, end: int, there: dict[re.Pattern[str], bool]) -> bool:
-    if sign not in there:
-        there[sign] = sign.search(text, start, end) is not None
-    return there[sign]
+def _signs(text: str) -> set[str]:
+    """The signs that stand in a text."""
+    lower = text.lower()
+    there = {sign for sign, words in _SIGN_WORDS.items() if any(word in lower for word in words)}
+    if any(name in text for name in _MONTH_NAMES):
+        there.add("month")
+    if _DIGIT.search(text) is not None:
+        there.add("digit")
+        if _YEAR.search(text) is not None:
+            there.add("year")
+    return there
 
 
 def _mention(kind: str, match: re.Match[str], text: str, start: int) -> DateMention | None:

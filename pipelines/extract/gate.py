@@ -80,6 +80,12 @@ class Gate:
 
 _NAME = "@"
 _PRONOUN = "@it"
+_CLAUSE = {
+    "duty": frozenset("should shouldn must mustn ought have need".split()),
+    "future": frozenset("will would wouldn shall ll won wo d".split()),
+    "negated": frozenset("not t never cannot nt".split()),
+}
+"""words one of which stands in every clause of a kind; of "they'll" and "won't" the parts"""
 
 
 def build_gate(lexicon: Lexicon) -> Gate:
@@ -115,11 +121,12 @@ def _is_other_sense(frame: VerbFrame) -> bool:
 
 
 def _of_verb(lemma: str, frame: VerbFrame, lexicon: Lexicon) -> Demand:
-    preps = frozenset() if "to" in frame.preps else frame.preps  # "gave X a loan" is to X, too
+    preps = frozenset() if "to" in frame.preps and frame.objects else frame.preps  # "gave X a loan" is to X, too
     meant = frozenset({_PRONOUN}) if frame.objects and lemma not in LIGHT else frozenset()  # "they were restored"
     asked = [frame.objects | meant, frame.with_mod, preps, frame.pobjects, frame.subject, frame.comp]
     asked += [frozenset({frame.particle})] if frame.particle else []
     asked += [frame.xcomp] if isinstance(frame.xcomp, frozenset) else []
+    asked += [_CLAUSE[kind] for kind in sorted(frame.clause & _CLAUSE.keys())]
     return _demand(asked, lexicon)
 
 

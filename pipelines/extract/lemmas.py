@@ -25,7 +25,8 @@ class Lemmas:
 
     def rows(self, doc: Any) -> list[Row]:
         """The tokens of a parsed document."""
-        words = [(t.text, t.tag_, t.dep_) for t in doc]
+        tokens = list(doc)
+        words = [(t.text, t.tag_, t.dep_) for t in tokens]
         if any(dep in self._pairs or text.lower() in self._pairs for text, _, dep in words):
             found = self._ask(doc)
         else:
@@ -33,7 +34,7 @@ class Lemmas:
             found = [self._known[word] for word in words]
         return [
             (t.idx, text, lemma, pos, tag, dep, t.head.i)
-            for t, (text, tag, dep), (pos, lemma) in zip(doc, words, found, strict=True)
+            for t, (text, tag, dep), (pos, lemma) in zip(tokens, words, found, strict=True)
         ]
 
     def _learn(self, words: list[tuple[str, str, str]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from pipelines.extract.arguments import Argument, preposition_arguments
 from pipelines.extract.frames import Noun, VerbFrame
@@ -22,6 +23,12 @@ QUANTITIES = frozenset(
 LIGHT = frozenset("call make give have get take do put find keep see".split())
 _IT = frozenset({"it", "they", "them"})
 _MONEY = frozenset({"million", "billion", "dollar", "euro", "trillion"})
+
+
+@cache
+def _classes(wanted: frozenset[str]) -> tuple[str, ...]:
+    """The classes among the words of a frame; there are as many sets of words as frames."""
+    return tuple(sorted(word for word in wanted if word.startswith("@")))
 
 
 class Matcher:
@@ -145,7 +152,7 @@ class Matcher:
         return (
             token.lemma in wanted
             or token.text.lower() in wanted
-            or any(self._in_class(token, name) for name in wanted if name.startswith("@"))
+            or any(self._in_class(token, name) for name in _classes(wanted))
         )
 
     def _is_light(self, token: Token) -> bool:

@@ -65,8 +65,12 @@ class Tree:
 
     def children(self, token: Token, *deps: str) -> list[Token]:
         """The dependents of a token (of these relations, if any are given), in order."""
-        below = [self.tokens[c] for c in token.children]
-        return [t for t in below if t.dep in deps] if deps else below
+        if not token.children:
+            return []
+        tokens = self.tokens
+        if not deps:
+            return [tokens[c] for c in token.children]
+        return [t for c in token.children if (t := tokens[c]).dep in deps]
 
     def child(self, token: Token, *deps: str) -> Token | None:
         """The first dependent of these relations."""
@@ -211,9 +215,12 @@ def _model() -> tuple[Any, Lemmas]:
     except ImportError:
         package = importlib.import_module("en_core_web_sm")
     nlp = package.load(exclude=["ner", "senter"])
+    from pipelines.extract.network import quicken
+
     lemmas = Lemmas(nlp)
     nlp.select_pipes(disable=["attribute_ruler", "lemmatizer"])
     nlp.max_length = 10_000
+    quicken(nlp)
     return nlp, lemmas
 
 
@@ -235,21 +242,22 @@ def read_ahead(plains: list[Plain]) -> None:
     missing = list(dict.fromkeys(plain.text for plain in plains if plain.text not in _cache))
     if not missing:
         return
+    from pipelines.extract.network import one_sentence, one_thread
+
     nlp, lemmas = _model()
     docs = []
     for text in missing:
-        doc = nlp.tokenizer(text)
-        for token in doc:
-            token.is_sent_start = token.i == 0
-        docs.append(doc)
-    for text, doc in zip(missing, nlp.pipe(docs, batch_size=_BATCH), strict=True):
-        _cache[text] = lemmas.rows(doc)
+        docs.append(one_sentence(nlp.tokenizer(text)))
+    with one_thread():
+        for text, doc in zip(missing, nlp.pipe(docs, batch_size=_BATCH), strict=True):
+            _cache[text] = lemmas.rows(doc)
 
 
 def _tree(sentence: Sentence, plain: Plain, rows: list[Row]) -> Tree:
     tokens = []
+    begins = [piece[0] for piece in plain.pieces]
     for i, (idx, text, lemma, pos, tag, dep, head) in enumerate(rows):
-        start, end, mark = _original(plain, idx, idx + len(text))
+        start, end, mark = _original(plain, begins, idx, idx + len(text))
         token = Token(i, text, lemma, pos, tag, dep, head, start, end)
         if isinstance(mark, Mention):
             token.mention = mark
@@ -283,8 +291,8 @@ def _mend_subject(tree: Tree) -> None:
             return
 
 
-def _original(plain: Plain, start: int, end: int) -> tuple[int, int, Mention | DateMention | None]:
-    at = bisect_right(plain.pieces, start, key=_begins) - 1
+def _original(plain: Plain, begins: list[int], start: int, end: int) -> tuple[int, int, Mention | DateMention | None]:
+    at = bisect_right(begins, start) - 1
     while at > 0 and plain.pieces[at][1] <= start:  # a piece without characters stands for nothing
         at -= 1
     p_start, p_end, o_start, o_end, mark = plain.pieces[at]
@@ -293,7 +301,3 @@ def _original(plain: Plain, start: int, end: int) -> tuple[int, int, Mention | D
     if mark is not None:
         return o_start, o_end, mark
     return o_start + start - p_start, o_start + min(end, p_end) - p_start, None
-
-
-def _begins(piece: Piece) -> int:
-    return piece[0]

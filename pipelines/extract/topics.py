@@ -10,9 +10,9 @@ from pipelines.extract.records import Found
 
 
 @lru_cache(maxsize=4)
-def _pattern(words: tuple[tuple[str, tuple[str, ...]], ...]) -> re.Pattern[str]:
+def _pattern(lexicon: Lexicon) -> re.Pattern[str]:
     groups = []
-    for name, forms in words:
+    for name, forms in sorted(lexicon.fields.items()):
         alternatives = sorted(
             (re.escape(f).replace(r"\*", r"[\w-]*").replace(r"\ ", r"\s+") for f in forms), key=lambda f: (-len(f), f)
         )
@@ -22,7 +22,7 @@ def _pattern(words: tuple[tuple[str, tuple[str, ...]], ...]) -> re.Pattern[str]:
 
 def fields_in(text: str, start: int, end: int, lexicon: Lexicon) -> list[Found]:
     """The fields named in text[start:end], each once, with the first words that name it."""
-    pattern = _pattern(tuple(sorted(lexicon.fields.items())))
+    pattern = _pattern(lexicon)
     found: dict[str, Found] = {}
     for match in pattern.finditer(text, start, end):
         name = match.lastgroup or ""
