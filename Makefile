@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV ?= uv
 
 .DEFAULT_GOAL := dataset
-.PHONY: dataset install everything sql-page test fuzz stability pages lint lint-style lint-types lint-sql check dev lock clean help docs
+.PHONY: dataset install everything sql-page test fuzz stability pages screens lint lint-style lint-types lint-sql check dev lock clean help docs
 
 dataset: install ## Build the dataset from corpus/ into dist/ (the default)
 	@$(BIN)/pactwatch build
@@ -52,6 +52,11 @@ pages: install ## Write the pages of docs/ that are made from declarations
 	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && \
 	  PACTWATCH_HOME="$$work/home" $(BIN)/pactwatch build --documents corpus --out "$$work/dist" > /dev/null && \
 	  $(BIN)/python -m manual "$$work/dist"
+
+screens: everything ## Take the pictures of the page that docs/ shows (needs Chromium)
+	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && \
+	  PACTWATCH_HOME="$$work/home" $(BIN)/pactwatch build --documents corpus --out "$$work/dist" > /dev/null && mkdir -p docs/screens && \
+	  PACTWATCH_SCREENS=docs/screens PACTWATCH_SCREENS_OF="$$work/dist/latest" $(BIN)/python -m pytest -q tests/test_explorer_screens.py
 
 check: lint test ## Everything that must be green before a change goes in
 

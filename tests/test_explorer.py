@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.explorer.build import PAGE, archived_copy, build_explorer, web_address
-from pipelines.explorer.charts import independence, strips, timeline
+from pipelines.explorer.charts import independence, pair_line, strips, timeline
 from pipelines.explorer.content import Content
 from pipelines.explorer.pairs import matrix_of, pairs_of
 from pipelines.explorer.words import date_in_words
@@ -169,7 +169,7 @@ def event(name: str, countries: list[str], day: str | None, status: str = "occur
 
 
 def content(*events: dict[str, Any]) -> Content:
-    return Content(list(events), [], [], [], [], [], [], [], {}, [], {})
+    return Content(list(events), [], [], [], [], [], [], [], {}, [], [], {})
 
 
 def test_an_event_of_three_states_counts_for_each_two_of_them() -> None:
@@ -198,6 +198,23 @@ def test_a_pair_shows_the_latest_first_and_the_undated_last() -> None:
         )
     )
     assert [row["id"] for row in pair.latest] == ["new", "old", "none"]
+
+
+def test_the_line_of_a_pair_has_its_dated_events_on_their_sides() -> None:
+    told = [
+        event("a", [], "2020-01-01", type="meet", status="occurred"),
+        event("b", [], "2020-01-01", type="meet", status="occurred"),
+        event("c", [], "2024-01-01", type="attack", status="occurred"),
+        event("d", [], "2024-01-01", type="sign", status="planned"),
+        event("e", [], None, type="sign", status="planned"),
+    ]
+    drawn = pair_line(told, frozenset({"meet", "sign"}))
+    assert "4 dated events from 2020 to 2024: 3 cooperative, above the line, 1 below" in drawn
+    assert '<circle class="dot s-occurred" cx="12" cy="16" r="6"/>' in drawn  # two at once, one larger mark
+    assert '<circle class="dot s-occurred" cx="948" cy="40" r="5"/>' in drawn
+    assert '<rect class="dot s-planned" x="943" y="11" width="10" height="10"/>' in drawn
+    assert drawn.count('class="dot') == 3
+    assert pair_line(told[:2] + told[4:], frozenset()) == ""
 
 
 def test_the_timeline_counts_by_year_or_by_month() -> None:

@@ -1,9 +1,8 @@
-"""The page in a real Chromium: what a first-time visitor does, by clicks and by keyboard, on a desk and on a phone."""
+"""The page in a real Chromium: addresses, exports, hostile texts, readers without scripts, and what axe finds."""
 
 import csv
 import io
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,11 @@ from typing import Any
 import pytest
 
 from pipelines.explorer import build
-from pipelines.explorer.build import PAGE
-from tests.explorer_site import browser, site
-from tests.sample import SIGNING
+from tests.explorer_site import SIZES, browser, site, visitor
+from tests.sample import SIGNING, TEXT
 from tests.test_explorer import DATES, hostile_rows
 
-SIZES = {"desk": (1280, 900), "phone": (390, 844)}
+_TOLD, _NASTY = "the agency IRNA reported", "<img src=x onerror=alert(1)> \u202eIRNA\u2066"
 
 
 @pytest.fixture(scope="module")
@@ -29,71 +27,13 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {
         "plain": site(tmp_path_factory.mktemp("plain")),
         "hostile": site(tmp_path_factory.mktemp("hostile"), hostile_rows()),
+        "hostile text": site(tmp_path_factory.mktemp("text"), text=TEXT.replace(_TOLD, _NASTY)),
     }
 
 
 @pytest.fixture
 def visit(chromium: Any, sites: dict[str, Path]) -> Iterator[Any]:
-    """Opens a page from the disk. Fails on an error in the console, a dialog of a script, or a request that leaves the disk."""
-    contexts, problems = [], []
-
-    def opened(which: str = "plain", size: str = "desk", at: str = "", **settings: Any) -> Any:
-        width, height = SIZES[size]
-        context = chromium.new_context(viewport={"width": width, "height": height}, **settings)
-        contexts.append(context)
-        tab = context.new_page()
-        tab.set_default_timeout(20_000)
-        tab.on(
-            "console", lambda message: problems.append(message.text) if message.type in {"error", "warning"} else None
-        )
-        tab.on("pageerror", lambda error: problems.append(str(error)))
-        tab.on("dialog", lambda dialog: (problems.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        tab.on(
-            "request",
-            lambda request: (
-                None if request.url.startswith(("file:", "data:", "blob:")) else problems.append(request.url)
-            ),
-        )
-        tab.goto(f"{(sites[which] / PAGE).as_uri()}{at}")
-        return tab
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert problems == []
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_finding_the_memorandum_and_the_words_that_prove_it(visit: Any, size: str) -> None:
-    tab = visit(size=size)
-    tab.get_by_role("navigation").get_by_role("link", name="Agreements", exact=True).click()
-    tab.locator("#agreements").get_by_role("searchbox").fill("pakistan iran")
-    tab.locator("#t-agreements tbody tr", has_text="memorandum of understanding").get_by_role("link").first.click()
-    drawer = tab.get_by_role("dialog")
-    drawer.locator("mark").first.wait_for()
-    assert any("memorandum of understanding" in words for words in drawer.locator("mark").all_inner_texts())
-
-
-def test_the_same_by_keyboard_alone(visit: Any) -> None:
-    tab = visit()
-    tab.keyboard.press("Tab")
-    assert tab.evaluate("document.activeElement.className") == "skip"
-    for _ in range(20):
-        tab.keyboard.press("Tab")
-        if tab.evaluate("document.activeElement.textContent") == "Events":
-            break
-    tab.keyboard.press("Enter")
-    tab.locator("#t-events tbody a.record").first.wait_for()
-    for _ in range(40):
-        tab.keyboard.press("Tab")
-        if tab.evaluate("document.activeElement.className") == "record":
-            break
-    tab.keyboard.press("Enter")
-    tab.locator("dialog[open] mark").first.wait_for()
-    assert tab.evaluate("document.activeElement.id") == "drawer-title"
-    tab.keyboard.press("Escape")
-    tab.locator("dialog:not([open])").wait_for(state="attached")
-    tab.wait_for_url("**#/events")  # one step back in the history, which takes its time
+    yield from visitor(chromium, sites)
 
 
 def test_a_link_followed_while_the_table_waits_to_be_drawn_anew(visit: Any) -> None:
@@ -114,25 +54,6 @@ def test_a_link_followed_while_the_table_waits_to_be_drawn_anew(visit: Any) -> N
     assert tab.url.endswith(opened)
     tab.keyboard.press("Escape")
     tab.wait_for_url("**#/agreements?q=iran")
-
-
-def test_listing_what_two_states_have_planned_and_not_done(visit: Any) -> None:
-    tab = visit()
-    tab.get_by_role("navigation").get_by_role("link", name="Pairs").click()
-    tab.locator("#pair-IRN-PAK").get_by_role("link", name="Planned").click()
-    tab.locator("#t-events tbody tr").first.wait_for()
-    assert set(tab.locator("#t-events tbody .chip").all_inner_texts()) == {"planned"}
-    assert re.search(r"countries=IRN(,|%2C)PAK&status=planned", tab.url)
-
-
-def test_when_the_two_last_met_per_which_sources(visit: Any) -> None:
-    tab = visit(at="#/events?countries=Iran%2C+Pakistan&type=sign")
-    row = tab.locator("#t-events tbody tr").first
-    row.get_by_role("link").click()
-    told = tab.locator("dialog dl.facts").inner_text()
-    assert re.search(r"when\s+2 August 2025", told)
-    assert "independent" in told
-    assert "told, not taken" in tab.locator("dialog").inner_text()
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])
@@ -206,6 +127,15 @@ def test_hostile_texts_are_shown_and_do_nothing(visit: Any, size: str) -> None:
         or tab.locator("body", has_text="alert(1)").count()
     )
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_hostile_sentence_is_shown_and_does_nothing(visit: Any) -> None:
+    tab = visit("hostile text", at=f"#/record/{SIGNING}")
+    sentence = tab.locator("dialog blockquote", has_text="on Saturday")
+    sentence.wait_for()
+    assert _NASTY in sentence.inner_text()
+    assert tab.locator("dialog img").count() == 0
+    assert sentence.locator("mark").all_inner_texts()[-3:] == ["energy", "in Islamabad", "on Saturday"]
 
 
 def test_an_export_leaves_no_formula(visit: Any, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_the_layout(package: Path) -> None:
     files = {f"data/{name}.{form}" for name in names for form in ("csv", "parquet")}
     pieces = {
         f"explorer/data/{name}.json.gz"
-        for name in ("actors", "agreements", "events", "index", "network", "passages-0", "sources")
+        for name in ("actors", "agreements", "events", "index", "network", "passages-0", "sentences-0", "sources")
     }
     assert set(promised(package)) == files | pieces | {"explorer.html", "explorer/index.html"} | {
         "CHANGELOG.md",

@@ -8,6 +8,7 @@ import pytest
 from pipelines.archive.texts import keep_texts
 from pipelines.cli.app import run
 from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, PactwatchError
+from pipelines.explorer.sentences import quotable
 from pipelines.extract.run import extract_documents
 from pipelines.ingest.document import Document
 from pipelines.release.manifest import parse_sums, read_manifest
@@ -29,7 +30,7 @@ THIRD = document(
 def publish(documents: list[Document], out: Path) -> None:
     before = newest_release(out)
     made = resolve(documents, extract_documents(documents), previous=before.tables() if before else None)
-    write_package(made, out, inputs())
+    write_package(made, out, inputs(), text_of=quotable(documents))
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def test_every_release_is_built_again_byte_by_byte(made: tuple[Path, Path], tmp_
     for version in versions:
         found = rebuild(version, *made, tmp_path / version)
         assert found.ok, found.differing
-        assert (found.version, found.inputs, found.files) == (version, [], 44)
+        assert (found.version, found.inputs, found.files) == (version, [], 45)
 
 
 def test_the_manifest_says_what_it_was_made_from(made: tuple[Path, Path]) -> None:
@@ -96,7 +97,7 @@ def test_without_a_text_or_a_manifest_it_is_told(made: tuple[Path, Path], tmp_pa
 def test_the_command(made: tuple[Path, Path], home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(made[1], home / "texts")
     assert run(["rebuild", "latest", "--package", str(made[0])]) == 0
-    assert "release     1.2.0\nfiles       44 of 44 the same, byte by byte\nrebuilt\n" in capsys.readouterr().out
+    assert "release     1.2.0\nfiles       45 of 45 the same, byte by byte\nrebuilt\n" in capsys.readouterr().out
 
 
 def test_a_downloaded_package_is_verified_alone(made: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:

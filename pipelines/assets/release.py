@@ -1,5 +1,6 @@
 """Group release: the database, and the data package, which is published only when every check has passed."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -64,6 +65,7 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
             outlook.with_tables(
                 {table.name: tables.conform(table, staged[table.name]) for table in tables.published()}
             ),
+            _quotable(workspace),
         )
         head, _, documents = (workspace.note("state") or "").partition(" ")
         if head:
@@ -82,6 +84,14 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
         },
         data_version=dg.DataVersion(package.version),
     )
+
+
+def _quotable(workspace: Workspace) -> Callable[[str], str | None]:
+    """The texts that may be quoted, by source: out of Arrow one by one, as they are asked for."""
+    documents = workspace.read("documents").select(["source_id", "text", "publish_quotes"])
+    texts = documents.filter(documents["publish_quotes"])
+    at = {source: number for number, source in enumerate(texts["source_id"].to_pylist())}
+    return lambda source: texts["text"][at[source]].as_py() if source in at else None
 
 
 @dg.asset(group_name="release", kinds={"s3"}, code_version=project.ENGINE_VERSION, deps=[data_package])

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from pipelines.explorer import charts
 from pipelines.explorer.content import Content, Row, read_content
 from pipelines.explorer.news import news_of
-from pipelines.explorer.pairs import lifecycle, matrix_of, pairs_of
+from pipelines.explorer.pairs import COOPERATIVE, lifecycle, matrix_of, pairs_of
+from pipelines.explorer.sentences import TextOf
 from pipelines.explorer.words import countries_in_words, date_in_words, phrase
 
 if TYPE_CHECKING:
@@ -34,18 +35,22 @@ _READABLE = 200
 """Rows of each table that stand in the page itself, for readers without scripts."""
 
 
-def build_explorer(database: Path, target: Path, about: Mapping[str, Any]) -> list[Path]:
+def build_explorer(
+    database: Path, target: Path, about: Mapping[str, Any], text_of: TextOf = lambda _: None
+) -> list[Path]:
     """Writes the page of `database` into the folder `target`; the files, relative to it.
 
-    `about` is the descriptor of the release: title, version, licenses, resources with size and hash.
+    `about` is the descriptor of the release: title, version, licenses, resources with size and hash. `text_of` gives the
+    texts that may be quoted, so that each record shows the sentences that prove it; without it the words alone are shown.
     """
-    content = read_content(database)
+    content = read_content(database, text_of)
     pieces = {name: _packed(_columns(getattr(content, name))) for name in _TABLES}
     pieces["index"] = _packed(
         {"shards": content.shard_of, "names": content.names, "disagreements": _plain(content.disagreements)}
     )
     for number, shard in enumerate(content.passages):
         pieces[f"passages-{number}"] = _packed(shard)
+        pieces[f"sentences-{number}"] = _packed(content.sentences[number])
     written = [target / PAGE]
     written[0].write_text(_page(content, about, pieces), encoding="utf-8", newline="\n")
     folder = target / FOLDER
@@ -77,6 +82,7 @@ def _page(content: Content, about: Mapping[str, Any], pieces: Mapping[str, bytes
             pairs=pairs,
             matrix=matrix_of(pairs),
             steps_of=lambda agreement: _steps(agreement, events),
+            called=_called(content),
             persons_set=frozenset(row["name"] for row in content.actors if row["kind"] == "person"),
             fields=sorted({name for row in content.events + content.agreements for name in row["fields"] or ()}),
             news=news_of(content),
@@ -86,6 +92,7 @@ def _page(content: Content, about: Mapping[str, Any], pieces: Mapping[str, bytes
             timeline=charts.timeline(content.events),
             strips=charts.strips(content.events),
             life_line=charts.life_line,
+            pair_line=lambda pair: charts.pair_line(pair.events, COOPERATIVE),
             files=about["resources"],
             readable=_READABLE,
             base="" if pieces is not None else "../",
@@ -118,6 +125,16 @@ def _steps(agreement: Row, events: Mapping[str, Row]) -> list[dict[str, str]]:
     ]
 
 
+def _called(content: Content) -> dict[str, str]:
+    """What each record and each source is called in words, by its id."""
+    return (
+        {row["id"]: row["title"] or row["publisher"] or row["id"] for row in content.sources}
+        | {row["id"]: row["name"] for row in content.actors}
+        | {row["id"]: row["title"] or phrase(row["instrument"]) for row in content.agreements}
+        | {row["id"]: f"{phrase(row['type'])}, {date_in_words(row['date'])}" for row in content.events}
+    )
+
+
 def _choices(content: Content) -> Iterable[tuple[str, str, list[Row]]]:
     yield "type", "type", content.events
     yield "status", "status", content.events
@@ -133,9 +150,19 @@ def _environment() -> "Environment":
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"when": date_in_words, "phrase": phrase, "web": web_address, "copy": archived_copy}
+    environment.filters |= {
+        "when": date_in_words,
+        "phrase": phrase,
+        "web": web_address,
+        "copy": archived_copy,
+        "into": _into,
+    }
     environment.globals["states"] = countries_in_words
     return environment
+
+
+def _into(key: str, words: Mapping[str, str]) -> str:
+    return words.get(key, key)
 
 
 def web_address(url: str | None) -> str | None:

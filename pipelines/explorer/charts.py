@@ -11,6 +11,9 @@ STATUSES = ("occurred", "ongoing", "planned", "hypothetical", "denied")
 _WIDTH, _HEIGHT, _BASE = 960, 160, 136
 _LABELS = 12
 _SHADES = 5
+_NEAR = 6
+"""events within so many units of the drawing are one mark"""
+_UNREAL = frozenset({"planned", "hypothetical", "denied"})
 
 
 def timeline(events: Sequence[Row]) -> str:
@@ -91,6 +94,40 @@ def strips(events: Sequence[Row], most_years: int = 12, most_fields: int = 10) -
     ]
 
 
+def pair_line(events: Sequence[Row], cooperative: frozenset[str]) -> str:
+    """The dated events of a pair on a line through the years, cooperative ones above and the others below; shapes tell the
+    statuses apart without colour, and several that stand close are one larger mark. Empty where fewer than three bear a date.
+    """
+    dated = [event for event in events if event["first"]]
+    if len(dated) < 3:
+        return ""
+    first, last = (pick(event["first"] for event in dated) for pick in (min, max))
+    days = max((last - first).days, 1)
+    steps = (_WIDTH - 24) // _NEAR
+    marks = Counter(
+        (round((event["first"] - first).days / days * steps), event["type"] in cooperative, event["status"])
+        for event in dated
+    )
+    drawn = [
+        _mark(12 + step * _NEAR, 16 if above else 40, status, count)
+        for (step, above, status), count in sorted(marks.items())
+    ]
+    count = sum(event["type"] in cooperative for event in dated)
+    said = f"{len(dated)} dated events from {first.year} to {last.year}: {count} cooperative, above the line, {len(dated) - count} below"
+    return (
+        f'<svg class="line" viewBox="0 0 {_WIDTH} 70" role="img" aria-label="{said}">'
+        f'<line class="life" x1="0" y1="28" x2="{_WIDTH}" y2="28"/>{"".join(drawn)}'
+        f'<text x="6" y="66">{first.year}</text><text class="end" x="{_WIDTH - 6}" y="66">{last.year}</text></svg>'
+    )
+
+
+def _mark(x: int, y: int, status: str, count: int) -> str:
+    size = min(4 + count, 9)
+    if status in _UNREAL:
+        return f'<rect class="dot s-{status}" x="{x - size}" y="{y - size}" width="{2 * size}" height="{2 * size}"/>'
+    return f'<circle class="dot s-{status}" cx="{x}" cy="{y}" r="{size}"/>'
+
+
 def life_line(steps: Sequence[dict[str, str]], label: str) -> str:
     """An agreement's steps as a line of dots, from the first to the last; shapes tell the statuses apart without colour."""
     if not steps:
@@ -101,7 +138,7 @@ def life_line(steps: Sequence[dict[str, str]], label: str) -> str:
         x = 14 + gap * index
         mark = (
             f'<rect class="dot s-{step["status"]}" x="{x - 6}" y="8" width="12" height="12"/>'
-            if step["status"] in {"planned", "hypothetical", "denied"}
+            if step["status"] in _UNREAL
             else f'<circle class="dot s-{step["status"]}" cx="{x}" cy="14" r="7"/>'
         )
         parts.append(

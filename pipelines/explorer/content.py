@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.explorer.sentences import Sentences, Shown, TextOf
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -93,6 +95,8 @@ class Content:
     """Names of states by their code."""
     passages: list[dict[str, list[list[Any]]]]
     """Statements by record, in shards of SHARD_RECORDS records: [field, value, quote, source, start, end, said by, rule]."""
+    sentences: list[dict[str, list[Shown]]]
+    """The sentences that hold them, by record, in the same shards: [source, start, end, the sentence]."""
     shard_of: dict[str, int]
     """Where the passages of a record are."""
 
@@ -102,8 +106,9 @@ class Content:
         return max((row["published"] for row in self.sources if row["published"]), default=None)
 
 
-def read_content(database: Path) -> Content:
-    """All content of a pactwatch.duckdb, opened read-only and without access to any other file."""
+def read_content(database: Path, text_of: TextOf) -> Content:
+    """All content of a pactwatch.duckdb, opened read-only and without access to any other file; `text_of` gives the texts that
+    may be quoted."""
     import duckdb
 
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -113,6 +118,7 @@ def read_content(database: Path) -> Content:
     with duckdb.connect(str(database), read_only=True, config=config) as connection:
         actors = _rows(connection, _ACTORS)
         passages, shard_of = _passages(connection)
+        around = Sentences(text_of).around
         return Content(
             events=_rows(connection, _EVENTS),
             agreements=_rows(connection, _AGREEMENTS),
@@ -124,6 +130,9 @@ def read_content(database: Path) -> Content:
             network=_rows(connection, _NETWORK),
             names=_names(actors),
             passages=passages,
+            sentences=[
+                {record: found for record, told in shard.items() if (found := around(told))} for shard in passages
+            ],
             shard_of=shard_of,
         )
 

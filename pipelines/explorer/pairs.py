@@ -8,9 +8,10 @@ from typing import Any
 
 from pipelines.explorer.content import Content, Row
 
-_COOPERATIVE = frozenset(
+COOPERATIVE = frozenset(
     "meet visit call negotiate mediate sign ratify join recognize endorse agree offer cooperate aid concede retreat".split()
 )
+"""Types of the cooperative half of PLOVER."""
 _MATRIX_STATES = 14
 
 
@@ -41,7 +42,7 @@ class Pair:
     @property
     def cooperative(self) -> int:
         """Events of the cooperative half of PLOVER."""
-        return sum(event["type"] in _COOPERATIVE for event in self.events)
+        return sum(event["type"] in COOPERATIVE for event in self.events)
 
     def people(self, persons: frozenset[str]) -> list[str]:
         """Names of the persons who take part in its events, the most frequent first."""

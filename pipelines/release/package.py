@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import PactwatchError
 from pipelines.explorer.build import build_explorer
+from pipelines.explorer.sentences import TextOf
 from pipelines.release.changelog import CHANGELOG, changelog
 from pipelines.release.database import DATABASE, build_database
 from pipelines.release.descriptor import DESCRIPTOR, outline, to_text, weigh
@@ -45,12 +46,14 @@ def write_package(
     inputs: Mapping[str, str] | None = None,
     database: Path | None = None,
     plan: Plan | None = None,
+    text_of: TextOf = lambda _: None,
 ) -> Package:
     """Publishes the tables (keyed by name) as the next release under `out`, and points `latest` there.
 
     `inputs` are named hashes of the declarations that the build used; they are recorded, and do not make a new release
     by themselves. `database` is a pactwatch.duckdb that was built from the same tables; without it one is built here.
-    `plan` is what the tables become, where that was worked out already. PactwatchError where a table is missing or does not
+    `plan` is what the tables become, where that was worked out already. `text_of` gives the texts that may be quoted, for the
+    sentences on the page. PactwatchError where a table is missing or does not
     fit its schema, or another release was published since the plan was made. Nothing is left behind when anything fails.
     """
     from filelock import FileLock
@@ -65,7 +68,7 @@ def write_package(
         try:
             if plan.new:
                 refuse_if_there(out, plan.version)
-                stage(staging, plan, inputs, database, newest_release(out))
+                stage(staging, plan, inputs, database, newest_release(out), text_of)
                 settle(staging)
                 publish(staging, out, plan.version)
             point_to_newest(out)
@@ -86,7 +89,12 @@ def _still_next(plan: Plan, out: Path) -> None:
 
 
 def stage(
-    staging: Path, plan: Plan, inputs: Mapping[str, str] | None, database: Path | None, before: Release | None
+    staging: Path,
+    plan: Plan,
+    inputs: Mapping[str, str] | None,
+    database: Path | None,
+    before: Release | None,
+    text_of: TextOf,
 ) -> None:
     """Writes every file of a release into the folder `staging`, which is made; `before` is the release that it follows."""
     (staging / "data").mkdir(parents=True)
@@ -106,7 +114,7 @@ def stage(
     _write(staging / MANIFEST, manifest(plan, inputs))
     _write(staging / DESCRIPTOR, to_text(described))
     write_metadata(staging, described, published(), plan.tables, plan.previous)
-    build_explorer(staging / DATABASE, staging, described)
+    build_explorer(staging / DATABASE, staging, described, text_of)
     _write(staging / SUMS, sums(staging))
 
 

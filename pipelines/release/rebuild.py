@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, PactwatchError
+from pipelines.explorer.sentences import quotable
 from pipelines.extract.run import extract_documents
 from pipelines.ingest.document import Document, Rejected
 from pipelines.release.database import DATABASE
@@ -60,7 +61,7 @@ def rebuild(version: str, out: Path, texts: Path, target: Path) -> Rebuilt:
     rejected = [Rejected(row["path"], row["reason"]) for row in tables["rejected"].to_pylist()]
     made = resolve(documents, extract_documents(documents), rejected, previous=before.tables() if before else None)
     now = inputs()
-    stage(target, plan_release(made, before), now, None, before)
+    stage(target, plan_release(made, before), now, None, before, quotable(documents))
     changed = [name for name, digest in manifest["inputs"].items() if now.get(name) != digest]
     return _compared(release, target, changed)
 

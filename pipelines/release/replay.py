@@ -10,6 +10,7 @@ from pipelines.archive.archive import Archive
 from pipelines.archive.keyed import KeyedStore
 from pipelines.archive.texts import keep_texts
 from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, PactwatchError
+from pipelines.explorer.sentences import quotable
 from pipelines.extract.run import extract_documents
 from pipelines.ingest.everything import read_everything
 from pipelines.ingest.registry import by_hand, load_registry
@@ -101,7 +102,7 @@ def _build(home: Path, archive: Archive, sources: Sequence[Source], head: int, o
     previous = before.tables() if before else None
     plan = plan_release(resolve(ingested.documents, found, ingested.rejected, previous=previous), before)
     _refuse_broken(plan.tables)
-    return write_package(plan.tables, out, inputs(), plan=plan)
+    return write_package(plan.tables, out, inputs(), plan=plan, text_of=quotable(ingested.documents))
 
 
 def _refuse_broken(tables: "Mapping[str, pa.Table]") -> None:

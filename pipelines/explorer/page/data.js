@@ -43,10 +43,11 @@ async function rowsOf(name) {
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-async function passagesOf(id) {
+// What the shards of this name hold for a record: "passages", or the "sentences" around them.
+async function heldOf(name, id) {
   const index = await piece("index");
   const shards = new Map(Object.entries(index.shards));
   if (!shards.has(id)) return [];
-  const shard = await piece(`passages-${shards.get(id)}`);
+  const shard = await piece(`${name}-${shards.get(id)}`);
   return Object.hasOwn(shard, id) ? shard[id] : [];
 }

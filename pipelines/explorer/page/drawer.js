@@ -19,13 +19,19 @@ async function openRecord(id) {
     body.append(element("p", {}, `This release has no record ${id}. It may have been merged: look it up in the table id_history.`));
   } else {
     title.textContent = HEADS[table](row);
-    body.append(element("p", { class: "who" }, people(row.actors ?? row.states)), facts(table, row), ...(table === "actors" ? await dealings(row) : []), ...(await evidence(row)), citation(row));
+    body.append(element("p", { class: "who" }, people(row.actors ?? row.states)), await facts(table, row), ...(table === "actors" ? await dealings(row) : []), ...(await evidence(row)), citation(row));
   }
   if (!dialog.open) dialog.showModal();
   title.focus();
 }
 
-function facts(table, row) {
+// A link to another record that says in words what it is.
+async function namedLink(id) {
+  const [table, row] = await findRecord(id);
+  return recordLink(id, row ? HEADS[table](row) : id);
+}
+
+async function facts(table, row) {
   const list = element("dl", { class: "facts" });
   const shown = {
     events: [["status", chip(row)], ["when", dateInWords(row.date)], ["where", row.place], ["fields", (row.fields ?? []).join(", ")]],
@@ -33,14 +39,15 @@ function facts(table, row) {
     actors: [["kind", phrase(row.kind)], ["country", row.states.join(", ")], ["office", row.office], ["part of", row.parent]],
   }[table];
   if (table !== "actors") shown.push(["told by", `${row.sources} document${row.sources === 1 ? "" : "s"}, ${row.origins} independent`], ["confidence", row.confidence]);
-  if (row.agreement) shown.push(["instrument", recordLink(row.agreement, row.agreement)]);
-  (row.events?.length ? row.events : []).forEach((event, at) => shown.push([`step ${at + 1}`, recordLink(event, event)]));
+  if (row.agreement) shown.push(["instrument", await namedLink(row.agreement)]);
+  if (row.events?.length) shown.push(["steps", element("ol", {}, ...await Promise.all(row.events.map(async (id) => element("li", {}, await namedLink(id)))))]);
   for (const [name, value] of shown) if (value !== null && value !== undefined && value !== "") list.append(element("dt", {}, name), element("dd", {}, value));
   return list;
 }
 
 async function evidence(row) {
-  const [passages, index, sources, actors] = await Promise.all([passagesOf(row.id), piece("index"), rowsOf("sources"), rowsOf("actors")]);
+  const [passages, sentences, index, sources, actors] = await Promise.all([heldOf("passages", row.id), heldOf("sentences", row.id), piece("index"), rowsOf("sources"), rowsOf("actors")]);
+  const linked = (id) => { const from = sources.find((one) => one.id === id); return from ? sourceLink(from) : id; };
   const said = (field, value) => {
     if (field === "date") return isolated(dateInWords(value));
     const actor = ["participant", "party", "parent_actor_id"].includes(field) ? actors.find((one) => one.id === value) : null;
@@ -49,19 +56,38 @@ async function evidence(row) {
   const chosen = new Map(index.disagreements.filter((one) => one.id === row.id).map((one) => [`${one.field}\0${one.value}`, one.chosen]));
   const byCell = Map.groupBy ? Map.groupBy(passages, (passage) => passage[0]) : groupBy(passages);
   const parts = [element("h3", {}, "The words that say so")];
+  for (const [source, start, end, text] of sentences) {
+    const spans = passages.filter((one) => one[2] !== null && one[3] === source && one[4] >= start && one[5] <= end).map((one) => [one[4] - start, one[5] - start]);
+    parts.push(element("blockquote", {}, element("p", {}, marked(text, spans)), element("footer", { class: "from" }, linked(source))));
+  }
+  parts.push(element("h3", {}, "Cell by cell"));
   for (const [field, told] of byCell) {
     const list = element("ul", { class: "passages" });
     for (const [, value, quote, source, start, end, by, rule] of told) {
-      const from = sources.find((one) => one.id === source);
       const lost = chosen.get(`${field}\0${value}`) === false;
       list.append(element("li", lost ? { class: "lost" } : {},
         element("strong", {}, said(field, value)), lost ? " (told, not taken)" : "", " ",
         quote === null ? element("span", { class: "empty" }, "quote not licensed") : element("q", {}, element("mark", {}, isolated(quote))), " ",
-        element("span", { class: "from" }, from ? sourceLink(from) : source, `, characters ${start} to ${end}`, by ? `, quoting ${by}` : "", "; ", element("code", {}, rule ?? ""))));
+        element("span", { class: "from" }, linked(source), `, characters ${start} to ${end}`, by ? `, quoting ${by}` : "", "; ", element("code", {}, rule ?? ""))));
     }
     parts.push(element("h4", {}, CELL_NAMES[field] ?? phrase(field)), list);
   }
   return passages.length ? parts : [];
+}
+
+// A sentence with the words marked that prove a cell. Offsets count characters as Python does, not UTF-16 units.
+function marked(text, spans) {
+  const characters = Array.from(text), made = element("bdi");
+  const covered = characters.map(() => false);
+  for (const [start, end] of spans) covered.fill(true, start, end);
+  for (let at = 0; at < characters.length;) {
+    let to = at;
+    while (to < characters.length && covered[to] === covered[at]) to += 1;
+    const words = characters.slice(at, to).join("");
+    made.append(covered[at] ? element("mark", {}, words) : words);
+    at = to;
+  }
+  return made;
 }
 
 function groupBy(passages) {
