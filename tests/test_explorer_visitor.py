@@ -34,10 +34,10 @@ def visit(chromium: Any, sites: dict[str, Path]) -> Iterator[Any]:
     yield from visitor(chromium, sites)
 
 
-def go(tab: Any, tag: str, address: str = "", words: str = "") -> None:
+def go(tab: Any, tag: str, address: str = "", words: str = "", key: str = "Tab") -> None:
     """Presses Tab until an element has the focus that has this tag, address or name, and words; as people do who see where they are."""
     for _ in range(200):
-        tab.keyboard.press("Tab")
+        tab.keyboard.press(key)
         at, where, said = tab.evaluate(FOCUSED)
         if at == tag and re.search(address, where) and re.search(words, said):
             return
@@ -128,11 +128,11 @@ def test_the_last_meeting_by_keyboard(visit: Any, size: str) -> None:
     go(tab, "A", "#/events$")
     tab.keyboard.press("Enter")
     tab.locator("#t-events tbody a.record").first.wait_for()
-    go(tab, "SELECT", "^status$")
-    tab.keyboard.type("occurred")
-    tab.locator("#events output", has_text="1 of 2").wait_for()
     go(tab, "INPUT", "^countries$")
     tab.keyboard.type("Iran, Pakistan")
+    go(tab, "SELECT", "^status$", key="Shift+Tab")
+    tab.keyboard.type("occurred")
+    tab.locator("#events output", has_text="1 of 2").wait_for()
     go(tab, "A", "#/record/")
     tab.keyboard.press("Enter")
     last_met(tab)
