@@ -149,24 +149,26 @@ def test_an_export_leaves_no_formula(visit: Any, tmp_path: Path) -> None:
     assert not [cell for cell in cells if cell[:1] in "=+@" and cell]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "size"), [("light", "desk"), ("dark", "desk"), ("light", "phone")])
 @pytest.mark.parametrize(
     "at",
     [
         "overview",
         "pairs",
         "events",
+        "agreements",
         "watch-list",
         "disagreements",
+        "actors",
         "sources",
         "download",
         f"record/{SIGNING}",
         "record/irn",
     ],
 )
-def test_axe_finds_nothing_serious(visit: Any, scheme: str, at: str) -> None:
+def test_axe_finds_nothing_serious(visit: Any, scheme: str, size: str, at: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="the extra `browser` is not installed")
-    tab = visit(at=f"#/{at}", color_scheme=scheme, bypass_csp=True)
+    tab = visit(size=size, at=f"#/{at}", color_scheme=scheme, bypass_csp=True)
     tab.locator("dialog[open]" if at.startswith("record") else f"section#{at} h1").wait_for()
     found = axe.Axe().run(tab).response["violations"]
     serious = [
