@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from thinc.api import Linear, NumpyOps, chain
+from thinc.api import Linear, chain
 
 from pipelines.extract import network
 from pipelines.extract.network import FixedBlocks, WordVectors, one_sentence, one_thread, quicken
@@ -116,7 +116,3 @@ def test_a_network_of_another_shape_is_refused() -> None:
 
     with pytest.raises(ValueError, match="begins with linear, linear"):
         quicken(Other())
-
-
-def test_operations_stay_spacys_but_for_products() -> None:
-    assert FixedBlocks.maxout is NumpyOps.maxout

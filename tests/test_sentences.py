@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.explorer.sentences import Sentences, quotable
 from tests.sample import SOURCE, TEXT
+from tests.scoring import document
 
 FIRST = "Iran and Pakistan signed a treaty in Lahore."
 SECOND = "The treaty, which has nine chapters, was sealed on 3 May 2021 by both ministers."
@@ -31,7 +33,12 @@ def test_what_may_not_be_quoted_is_not_shown() -> None:
     unlicensed[2] = None
     assert around([unlicensed]) == []
     assert around([told("type", "signed", source="b")]) == []
-    assert Sentences(quotable([])).around([told("type", "signed")]) == []
+
+
+@pytest.mark.parametrize(("licensed", "shown"), [(True, [FIRST]), (False, [])])
+def test_a_document_is_shown_only_where_it_may_be_quoted(licensed: bool, shown: list[str]) -> None:
+    text_of = quotable([document(STORY, "2024-05-20", "a", publish_quotes=licensed)])
+    assert [text for *_, text in Sentences(text_of).around([told("type", "signed")])] == shown
 
 
 def test_a_text_that_is_not_the_one_that_was_read_is_not_shown() -> None:

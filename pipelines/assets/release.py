@@ -1,6 +1,5 @@
 """Group release: the database, and the data package, which is published only when every check has passed."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ from pipelines.assets import rows
 from pipelines.assets.checks import told_in_one_line
 from pipelines.assets.workspace import Workspace
 from pipelines.errors import EXIT_FAILURE, PactwatchError
+from pipelines.ingest.document import Document
 from pipelines.printable import shown
 from pipelines.release.sqlfiles import read_sql
 from pipelines.release.states import inputs, note_release
@@ -38,7 +38,7 @@ def database(workspace: Workspace) -> dg.MaterializeResult:
     group_name="release",
     kinds={"parquet", "csv", "duckdb"},
     code_version=_CODE_VERSION,
-    deps=[database, *_NAMES],
+    deps=[database, "documents", *_NAMES],
     # The sensor and the schedule run it at least once a day: later than that they, or Dagster, stand still.
     freshness_policy=dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_window=timedelta(hours=50)),
 )
@@ -47,6 +47,7 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
 
     Where the content equals that of the newest release there is no new one, and the metadata say so.
     """
+    from pipelines.explorer.sentences import quotable
     from pipelines.explorer.sql_page import build_sql_page, vendored
     from pipelines.release.database import DATABASE
     from pipelines.release.package import write_package
@@ -65,7 +66,7 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
             outlook.with_tables(
                 {table.name: tables.conform(table, staged[table.name]) for table in tables.published()}
             ),
-            _quotable(workspace),
+            quotable(rows.from_arrow(Document, workspace.read("documents"))),
         )
         head, _, documents = (workspace.note("state") or "").partition(" ")
         if head:
@@ -84,14 +85,6 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
         },
         data_version=dg.DataVersion(package.version),
     )
-
-
-def _quotable(workspace: Workspace) -> Callable[[str], str | None]:
-    """The texts that may be quoted, by source: out of Arrow one by one, as they are asked for."""
-    documents = workspace.read("documents").select(["source_id", "text", "publish_quotes"])
-    texts = documents.filter(documents["publish_quotes"])
-    at = {source: number for number, source in enumerate(texts["source_id"].to_pylist())}
-    return lambda source: texts["text"][at[source]].as_py() if source in at else None
 
 
 @dg.asset(group_name="release", kinds={"s3"}, code_version=project.ENGINE_VERSION, deps=[data_package])

