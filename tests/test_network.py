@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from thinc.api import Linear, chain
 
 from pipelines.extract import network
-from pipelines.extract.network import FixedBlocks, WordVectors, one_sentence, one_thread, quicken
+from pipelines.extract.network import FixedBlocks, WordVectors, one_sentence, one_thread, quicken, steady_operations
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -64,6 +64,18 @@ def test_no_second_sentence_is_found(quick: Any) -> None:
     doc = read(quick, ["Chad signed. Mali met Togo. Then it rained."])[0]
     assert [len(list(part)) for part in doc.sents] == [len(doc)]
     assert len(one_sentence(quick.tokenizer(""))) == 0
+
+
+@given(st.sampled_from([(96, 288), (288, 96), (480, 50)]), st.integers(1, 300), st.data())
+def test_a_row_has_the_same_product_wherever_it_stands(shape: tuple[int, int], rows: int, data: Any) -> None:
+    numbers = np.random.default_rng(3)
+    matrix, row = numbers.standard_normal(shape).astype("f"), numbers.standard_normal(shape[0]).astype("f")
+    others = numbers.standard_normal((rows, shape[0])).astype("f")
+    at = data.draw(st.integers(0, rows - 1))
+    others[at] = row
+    product = steady_operations().gemm
+    with one_thread():
+        assert product(others, matrix)[at].tobytes() == product(row[None], matrix)[0].tobytes()
 
 
 @given(st.integers(0, 400), st.booleans(), st.booleans())

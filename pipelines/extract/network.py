@@ -4,6 +4,8 @@ Two things are changed of the network, none of what it computes:
 
 - Matrix products are those of NumPy, in blocks of a fixed number of rows. The last bits of a product may change with the
   number of rows, and with them, at a tie, a tree; so every block has the same number, filled up with zeros, and one thread.
+  On some processors (those without AVX-512) they change with a row's place in its block too: there the products are
+  thinc's own, by BLIS, which runs one kernel over every row.
 - The vector of a word, which depends on its spelling alone, is computed once and remembered.
 """
 
@@ -18,6 +20,8 @@ from thinc.types import Ragged
 from threadpoolctl import ThreadpoolController
 
 _ROWS = 128
+_SHAPES = ((96, 288), (288, 96), (96, 64), (64, 100))
+"""of products that are tried: inner dimension, columns"""
 _WORDS = 50_000
 """words whose vectors are kept: at most 20 MB"""
 
@@ -39,6 +43,25 @@ class FixedBlocks(NumpyOps):  # type: ignore[misc]
             filled[: rows - whole] = left[whole:]
             made[whole:] = np.matmul(filled, right)[: rows - whole]
         return made
+
+
+@lru_cache(maxsize=1)
+def is_steady() -> bool:
+    """Whether a row of a block comes out the same, to the last bit, at whatever place it stands: as this processor's kernels do it."""
+    numbers = np.random.default_rng(1)
+    with one_thread():
+        for inner, columns in _SHAPES:
+            row = numbers.standard_normal((1, inner)).astype(np.float32)
+            matrix = numbers.standard_normal((inner, columns)).astype(np.float32)
+            made = np.matmul(np.repeat(row, _ROWS, axis=0), matrix)
+            if any(made[at].tobytes() != made[0].tobytes() for at in range(_ROWS)):
+                return False
+    return True
+
+
+def steady_operations() -> NumpyOps:
+    """thinc's operations, with the matrix products that are right for this processor."""
+    return FixedBlocks() if is_steady() else NumpyOps()
 
 
 class WordVectors:
@@ -76,7 +99,7 @@ class WordVectors:
 def quicken(nlp: Any) -> None:
     """Run the network of a spaCy pipeline in this way from now on. Its shape is that of spaCy's `HashEmbedCNN` with listeners;
     ValueError where it is another one."""
-    operations = FixedBlocks()
+    operations = steady_operations()
     for _, pipe in nlp.pipeline:
         for node in pipe.model.walk():
             node.ops = operations
