@@ -163,13 +163,18 @@ def test_the_date_or_clock_time_that_opens_an_entry_is_its_lead(text: str, lead:
     ],
 )
 def test_a_heading_that_is_a_date_leads_what_stands_under_it(mark: str) -> None:
-    text = f"{mark}12 March 1998\n\nThe envoys met.\n\n{mark}Background\n\nThey had quarrelled.\n"
+    text = f"{mark}12 March 1998\n\nThe envoys met.\n\n{mark}Background\n\nThey had quarrelled.\n\n{mark}14 March 1998\n\nThey left.\n"
     found = layout(text)
     leads = {text[s.start : s.end]: found.leads.get(s.paragraph) for s in found.sentences if not s.heading}
     assert leads["They had quarrelled."] is None
     span = leads["The envoys met."]
     assert span is not None
     assert "12 March 1998" in text[slice(*span)]
+
+
+def test_a_lone_date_at_the_top_is_the_day_of_the_document_and_leads_nothing() -> None:
+    assert not layout("5 November 2020\n\nThe envoys met.\n\nThey left again.\n").leads
+    assert len(layout("2015\n\nThe envoys met.\n").leads) == 1
 
 
 @pytest.mark.parametrize(

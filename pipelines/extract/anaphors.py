@@ -15,6 +15,7 @@ _SPEAKER = frozenset({"i", "we", "us", "me", "our", "my"})
 _PEOPLE = frozenset(
     "leader minister president premier man pair duo chief monarch official diplomat envoy negotiator counterpart".split()
 )
+_HOSTS = frozenset("receive welcome host greet meet tell thank".split())
 PRONOUNS = _ONE | _TWO | _SPEAKER | {"you", "your"}
 
 
@@ -37,6 +38,8 @@ class Anaphors:
             )
         if word in _SPEAKER or word in ("you", "your"):
             return self.speaker(token)
+        if word == "it" and token.dep in ("nsubj", "nsubjpass") and (above := self._subject_above(token)):
+            return above
         subject = self.scene.subject
         if word == "it" and token.dep in ("nsubj", "nsubjpass") and subject is not None:
             return [Part(subject.key, subject.country, "", token.start, token.end, "anaphor")]
@@ -74,7 +77,9 @@ class Anaphors:
         """ "Both sides", "the three countries": the states that the sentence has named together last, else those of the story."""
         number = 3 if any(c.text.lower() == "three" for c in self.tree.children(token)) else 2
         number = 3 if token.lemma == "three" else number
-        before = (self._pair_before(token) or self._named_before(token)) if number == 2 else []
+        before = (
+            (self._pair_before(token) or self._named_before(token) or self._states_before(token)) if number == 2 else []
+        )
         return before or self.scene.both(token.start, token.end, number, people=token.lemma in _PEOPLE)
 
     def _named_before(self, token: Token) -> list[Part]:
@@ -90,6 +95,13 @@ class Anaphors:
                 here[country] = Part(m.key, country, "", token.start, token.end, "anaphor")
         return list(here.values()) if len(here) == 2 else []
 
+    def _states_before(self, token: Token) -> list[Part]:
+        """The two states that the sentence has named, by whatever name, where it has named no third."""
+        here = dict.fromkeys(t.mention.country for t in self.tree.tokens[: token.i] if t.mention and t.mention.country)
+        if len(here) != 2:
+            return []
+        return [Part(c.lower(), c, "", token.start, token.end, "anaphor") for c in here]
+
     def home(self, token: Token) -> list[Part]:
         """The state of the dateline, for "the government" and "we"."""
         home = self.scene.home
@@ -99,8 +111,46 @@ class Anaphors:
         actors = self.scene.entities.actors
         told = [k for k in self.scene.persons if k in actors]
         here = [t.mention.key for t in self.tree.tokens if t.mention and t.mention.kind == "person" and t.i < token.i]
+        owns = token.tag == "PRP$"
+        if owns and (acting := self._subject_before(token, named=True)) is not None:
+            here = [acting]  # "X was welcomed by Y on his arrival"
+        if not here and (subject := self._subject_after(token) or self._subject_before(token)) is not None:
+            here = [subject]
         key = here[-1] if here else told[-1] if told else None
         return [] if key is None else [Part(key, actors[key].country, "", token.start, token.end, "anaphor")]
+
+    def _subject_after(self, token: Token) -> str | None:
+        """ "During his tour, President X will ...": the person who acts in the clause that "his" opens."""
+        if token.tag != "PRP$":
+            return None
+        verb = next((t for t in self.tree.ancestors(token) if t.pos in ("VERB", "AUX")), None)
+        subject = self.tree.child(verb, "nsubj", "nsubjpass") if verb is not None else None
+        if subject is None or subject.i < token.i or subject.mention is None or subject.mention.kind != "person":
+            return None
+        return subject.mention.key
+
+    def _subject_before(self, token: Token, named: bool = False) -> str | None:
+        """ "The prime minister met X during his visit": the person who acts in the clause; `named`: not one who receives a guest."""
+        for other in reversed(self.tree.tokens[: token.i]):
+            if other.dep in ("nsubj", "nsubjpass") and other.pos != "PRON" and token not in self.tree.subtree(other):
+                verb = self.tree.head(other)
+                if named and (other.mention is None or verb is None or verb.lemma in _HOSTS and other.dep == "nsubj"):
+                    return None
+                keys = [p.key for p in self.actors(other) if p.key in self.scene.entities.actors]
+                persons = [k for k in keys if self.scene.entities.actors[k].kind == "person"]
+                return persons[0] if len(persons) == 1 else None
+        return None
+
+    def _subject_above(self, token: Token) -> list[Part]:
+        """ "Tehran denied that it had sent drones": the state or body that the clause above tells of."""
+        clause = self.tree.head(token)
+        if clause is None or clause.dep not in ("ccomp", "advcl", "xcomp"):
+            return []
+        over = self.tree.head(clause)
+        subject = self.tree.child(over, "nsubj", "nsubjpass") if over is not None else None
+        if subject is None or subject.pos == "PRON" or subject.mention is None or subject.mention.kind == "person":
+            return []
+        return [Part(p.key, p.country, "", token.start, token.end, "anaphor") for p in self.actors(subject)[:1]]
 
     def _one_before(self, token: Token, word: str) -> list[Part]:
         """ "They protested", after a sentence about one country alone: that country."""

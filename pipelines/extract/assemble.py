@@ -21,6 +21,7 @@ _DEFINITE = frozenset({"the", "this", "that", "these", "those", "his", "her", "t
 _VISIT_PREPOSITIONS = frozenset({"to", "in", "at", "object", "for"})
 _HITS_OWNER = frozenset({"deploy", "aid", "retreat", "concede", "reject", "recognize", "endorse", "appeal", "offer"})
 _HITS_PLACE = frozenset({"deploy", "attack", "aid", "retreat", "sanction"})
+_HELD = frozenset({"meet", "negotiate", "sign", "mediate"})
 _SOMEWHERE = frozenset({"visit", "deploy", "attack", "retreat", "aid"})
 
 
@@ -52,7 +53,7 @@ class Assembler:
                 continue
             for part in self._parts(candidate, argument, role):
                 person_hosts = role == "host" and part.how == "direct" and self.sides.is_person(part.key)
-                part.role = "initiator" if person_hosts else role
+                part.role = "participant" if person_hosts else role
                 if not _is_own(part, event):
                     event.add(part)
         event.place, event.place_country = self.places.of(candidate)
@@ -91,6 +92,8 @@ class Assembler:
 
     def _role(self, candidate: Candidate, argument: Argument) -> str | None:
         """The role of a position: the frame's word before the type's; None where it takes no part."""
+        if self._is_destination(candidate, argument):
+            return "host"
         position, by_noun = argument.position, candidate.noun is not None and candidate.verb is not None
         if (
             position == "subject"
@@ -104,12 +107,23 @@ class Assembler:
             return candidate.roles[position]
         if position == "object" and by_noun:
             return None
+        if position == "by" and candidate.noun is not None:  # "a visit by X": who does it
+            position = "subject"
         return self.lexicon.types[candidate.type].roles.get(position)
+
+    def _is_destination(self, candidate: Candidate, argument: Argument) -> bool:
+        """ "The president's UK visit", "a China trip by the minister": where to, as somebody else is named who goes."""
+        mention = argument.token.mention
+        if candidate.type != "visit" or argument.position != "before" or argument.token.dep not in ("compound", "nmod"):
+            return False
+        others = [a for a in candidate.arguments if a.token.i != argument.token.i and a.position in ("before", "by")]
+        named = mention is not None and mention.kind in ("state", "place") and mention.form != "demonym"
+        return named and any(a.token.dep == "poss" or a.position == "by" for a in others)
 
     def _parts(self, candidate: Candidate, argument: Argument, role: str) -> list[Part]:
         token, position, kind = argument.token, argument.position, candidate.type
         if position == "before":
-            return self._before(token)
+            return self._before(token, kind)
         out = self.roles.actors(token, self._is_adverse(candidate, argument, role))
         places_count = (kind == "visit" and position in _VISIT_PREPOSITIONS) or kind in _HITS_PLACE
         if places_count and role in ("host", "target"):
@@ -133,7 +147,7 @@ class Assembler:
 
     # what stands before an event noun
 
-    def _before(self, token: Token) -> list[Part]:
+    def _before(self, token: Token, kind: str) -> list[Part]:
         mention = token.mention
         if mention is None and token.tag == "PRP$":
             return self.roles.actors(token) if token.text.lower() != "its" else self._its(token)
@@ -144,6 +158,8 @@ class Assembler:
             and not self.tree.children(token)
         ):
             return []
+        if mention is not None and mention.form == "capital" and token.dep in ("compound", "nmod") and kind in _HELD:
+            return []  # "the Ankara summit": where it was
         if mention is not None and mention.kind == "organization" and token.dep != "poss":
             return [Part(mention.key, None, "", mention.start, mention.end, "modifier")]
         return self.roles.actors(token, adverse=token.dep == "poss")

@@ -44,6 +44,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("decade", r"(?:the\s+)?(?P<y>1[89]\d|20\d)0['’]?s\b"),
         ("range_y", r"(?<![\d.,$€£-])(?P<y>1[5-9]\d\d|20\d\d)(?:\s*[-–—]\s*|\s+(?:to|and|until)\s+)(?P<y2>1[5-9]\d\d|20\d\d|\d\d)(?!\d)"),
         ("anchor", r"(?i:\b(?P<word>(?:the|that)\s+(?:same|previous|preceding)\s+(?:month|year))\b)"),
+        ("range_wd", rf"{_WD.format('w')}\s*(?:[-–—]|to|until|through)\s*{_WD.format('w2')}"),
         ("weekday_of_week", rf"{_WD.format('w')}\s+(?P<which>(?i:last|next|this))\s+(?i:week)\b"),
         ("relative", r"(?i:\b(?:over|at|during)\s+(?P<which>the)\s+(?P<unit>weekend)\b)"),
         ("relative", r"(?i:\b(?P<part>(?:earlier|later|early|late|mid)[\s-]+)?(?P<which>last|this|next|past|previous|coming|the\s+same)\s+(?P<unit>week|month|year|weekend|spring|summer|autumn|winter|fall)\b)"),
@@ -68,7 +69,7 @@ _SIGNS = {
     "mdy": "digit month", "month_of_year": "month", "my": "year month", "season": "year season", "decade": "year", "range_y": "year",
     "year": "year", "rel_month": "month", "weekday": "weekday", "relative": "relative", "anchor": "anchor", "day": "day", "ago": "ago",
     "iranian": "digit", "iso_m": "year", "range_dmy": "year month", "day_of_year": "digit month", "quarter": "quarter",
-    "bare_season": "season", "weekday_of_week": "week weekday",
+    "bare_season": "season", "weekday_of_week": "week weekday", "range_wd": "weekday",
 }  # fmt: skip
 _SOUGHT = tuple((kind, pattern, frozenset(_SIGNS[kind].split())) for kind, pattern in _PATTERNS)
 """the patterns with what stands in every expression of their kind: looking for that first is cheaper than for the expression"""

@@ -68,7 +68,7 @@ def to_edtf(mention: DateMention, clock: Clock, ahead: bool = False) -> Edtf | N
         case "this_day":
             year, today = _number(mention, "y"), clock.published
             return edtf_day(year, today.month, today.day) if today else edtf_year(year)
-        case "weekday" | "weekday_of_week" | "day" | "ago" | "relative":
+        case "weekday" | "weekday_of_week" | "range_wd" | "day" | "ago" | "relative":
             if clock.published is None:
                 return _from_day_without_year(mention, clock.today)
             return _from_today(mention, clock.published, ahead)
@@ -260,6 +260,10 @@ def _from_today(mention: DateMention, published: date, ahead: bool) -> Edtf | No
             shift = {"last": -1, "next": 1}.get(_word(mention, "which"), 0)
             monday = published - timedelta(days=published.weekday())
             return edtf_of(monday + timedelta(days=WEEKDAYS[_word(mention, "w")], weeks=shift))
+        case "range_wd":
+            first, last = WEEKDAYS[_word(mention, "w")], WEEKDAYS[_word(mention, "w2")]
+            start = _weekday(first, "", published, ahead).first
+            return edtf_range(edtf_of(start), edtf_of(start + timedelta(days=(last - first) % 7))) if start else None
         case "weekday":
             return _weekday(WEEKDAYS[_word(mention, "w")], _word(mention, "which"), published, ahead)
         case "day":

@@ -15,13 +15,13 @@ from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Found
 from pipelines.extract.roles import Roles
 from pipelines.extract.scene import Scene
+from pipelines.extract.senses import Senses
 from pipelines.extract.status import StatusReader
 
 _INTO_EVENTS = frozenset("engage enter embark meet come participate go arrive sit".split())
 _BETWEEN_NOUN_AND_PARTICIPLE = frozenset("to be being was were also that which , is are".split())
 _ABOUT = ("of", "on", "over", "about")
 _ANSWERS = frozenset({"accuse", "protest", "endorse"})
-_DEEDS = frozenset({"attack", "coerce", "sanction", "sever", "deploy"})
 _REFUSABLE = frozenset({"concede", "retreat", "negotiate"})
 _SENT = {"from": "initiator", "to": "target", "object": "target", "for": "target"}
 
@@ -35,6 +35,13 @@ def _mended(lemma: str, lexicon: Lexicon) -> str:
     return lemma
 
 
+def _singular(lemma: str, lexicon: Lexicon) -> str:
+    """ "The Foreign Ministers": a title in capitals, which the parser's rules leave in the plural."""
+    single = lemma.removesuffix("s")
+    agents = lexicon.agents
+    return single if single in agents["people"] | agents["institutions"] | agents["forces"] else lemma
+
+
 class Detector:
     """Finds the events of one tree."""
 
@@ -44,11 +51,14 @@ class Detector:
         self.status = StatusReader(tree, lexicon)
         self.instruments = Instruments(tree, text, lexicon)
         self.matcher = Matcher(tree, text, lexicon, self.roles, self.instruments)
+        self.senses = Senses(tree, text, lexicon, self.roles)
         self.company = Company(tree, lexicon, self.roles, self.matcher, self.status)
         self.used: set[int] = set()  # nouns that a verb's event has taken up
         for token in tree.tokens:
             if token.pos == "VERB" and token.lemma not in lexicon.verbs:
                 token.lemma = _mended(token.lemma, lexicon)
+            if token.tag == "NNPS" and token.mention is None:
+                token.lemma = _singular(token.lemma, lexicon)
 
     def candidates(self) -> list[Candidate]:
         """All candidates, verbs before the nouns that they do not use up, in order of the text."""
@@ -63,6 +73,7 @@ class Detector:
                 and (found := self._verb(token))
             ):
                 out.append(found)
+        out = self.senses.without_promised(out)
         out += [found for candidate in out if (found := self.company.mediated(candidate)) is not None]
         self.used.update(c.trigger.i for c in out)
         for token in self.tree.tokens:
@@ -113,7 +124,9 @@ class Detector:
             status = Found("occurred", status.start, status.end, "status:occurred/refused")
         if frame.status is not None and status.value == "occurred":
             status = Found(frame.status, verb.start, verb.end, f"status:{frame.status}/frame")
-        answered = [h for h in objects if frame.type in _ANSWERS and self._is_deed(h)]
+        if self.senses.only_names(verb, frame, objects):
+            return None
+        answered = [h for h in objects if frame.type in _ANSWERS and self.senses.is_deed(h)]
         self.used.update(h.i for h in objects if h not in answered and (frame.objects or h.lemma in self.lexicon.nouns))
         named = self._instrument_of(frame, arguments, objects)
         if named is not None and named.token not in objects:
@@ -139,13 +152,6 @@ class Detector:
             instrument=named,
             more_instruments=self._further(named),
         )
-
-    def _is_deed(self, noun: Token) -> bool:
-        """Whether a noun names an act of somebody whom it names too: "the Israeli strike", "the seizure by Togo"."""
-        if noun.mention is not None or not any(n.type in _DEEDS for n in self.lexicon.nouns.get(noun.lemma, ())):
-            return False
-        owners = [a.token for a in self.roles.of_noun(noun) if a.position in ("before", "by")]
-        return any(p.country for t in owners for p in self.roles.actors(t))
 
     def _is_future(self, verb: Token) -> bool:
         return any(a.text.lower() in ("will", "wo", "would", "'ll") for a in self.tree.children(verb, "aux"))
@@ -202,7 +208,7 @@ class Detector:
     # nouns
 
     def _noun(self, noun: Token) -> Candidate | None:
-        if noun.dep in ("compound", "amod", "nmod") or self._stressed(noun):
+        if noun.dep in ("compound", "amod", "nmod") or self._stressed(noun) or self.senses.tells_nothing(noun):
             return None
         verb, way = self._carrier(noun)
         sent = way == "subject" and verb is not None and verb.lemma in self.lexicon.carries
@@ -261,12 +267,13 @@ class Detector:
         head = self.tree.head(top)
         if head is None:
             return None, ""
-        performs = head.lemma in self.lexicon.performing
+        performs = head.lemma in self.lexicon.performing and not self.senses.is_turned(head)
         if (top.dep in ("dobj", "attr") and head.pos in ("VERB", "AUX")) or top.dep == "nsubjpass":
             return head, "performed" if performs else "object"
         if top.dep == "nsubj":
             return head, "subject" if performs or head.lemma in self.lexicon.carries else ""
-        over = self.tree.head(head) if top.dep == "pobj" and head.pos == "ADP" else None
+        stands = head.pos == "ADP" or head.dep == "prep"  # "following" is tagged as a verb
+        over = self.tree.head(head) if top.dep == "pobj" and stands else None
         if over is None or over.pos not in ("VERB", "AUX"):
             return None, ""
         if (
@@ -275,7 +282,8 @@ class Detector:
             and over.lemma in _INTO_EVENTS
         ):
             return over, "performed"
-        return over, "framed" if head.lemma in self.lexicon.frames else ""
+        framed = {head.lemma, head.text.lower()} & self.lexicon.frames
+        return over, "framed" if framed else ""
 
     def _top(self, noun: Token) -> Token:
         """The head of the phrase that a noun stands in: the first of its coordination, then the "round" or "series" of it."""

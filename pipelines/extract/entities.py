@@ -69,7 +69,7 @@ def read_entities(layout: Layout, lexicon: Lexicon) -> Entities:
     names = _with_bodies(names, bodies) + _abbreviations(text, names, bodies)
     names.sort(key=lambda m: (m.start, -m.end))
     around = Around(names)
-    offices = find_offices(text, around, patterns)
+    offices = _outside_names(find_offices(text, around, patterns), names)
     people = People(text, lexicon, patterns, around)
     persons = people.read(names, offices)
     names = [m for m in names if m.form != "person"]
@@ -80,6 +80,12 @@ def read_entities(layout: Layout, lexicon: Lexicon) -> Entities:
     entities = Entities(mentions, actors, offices, homes, [m.start for m in mentions])
     _settle_countries(entities, people, layout)
     return entities
+
+
+def _outside_names(offices: list[Office], names: list[Mention]) -> list[Office]:
+    """Offices that are no part of a known person's name ("Hossein Amir Abdollahian" is no emir)."""
+    persons = [(m.start, m.end) for m in names if m.form == "person"]
+    return [o for o in offices if not any(a < o.start and o.end < b for a, b in persons)]
 
 
 def _with_bodies(names: list[Mention], bodies: list[Body]) -> list[Mention]:

@@ -47,6 +47,10 @@ class Instruments:
         forms = {token.lemma, word, word.rstrip("s")}
         if token.pos not in ("NOUN", "PROPN", "X") or not forms & self.heads or token.mention is not None:
             return None
+        if token.lemma == "package" and any(
+            self.at(o, signed) for p in self.tree.children(token, "prep") for o in self.tree.children(p, "pobj")
+        ):
+            return None  # "a package of 13 documents"
         left, start = self._before(token)
         after = self._after(token)
         for row in self.lexicon.instruments:

@@ -73,7 +73,11 @@ def _below(tree: Tree, candidate: Candidate) -> list[Token]:
 
 def _same(tree: Tree, first: Candidate, second: Candidate) -> bool:
     a, b = first.event, second.event
-    if a is None or b is None or a.status.value != b.status.value:
+    if a is None or b is None:
+        return False
+    if a.status.value != b.status.value and not (
+        a.type in ("visit", "meet") and b.type == "meet" and _is_purpose(tree, first, second)
+    ):
         return False
     if a.when and b.when and a.when.edtf.text != b.when.edtf.text:
         return False
@@ -93,13 +97,18 @@ def _same(tree: Tree, first: Candidate, second: Candidate) -> bool:
     return False
 
 
+def _is_purpose(tree: Tree, first: Candidate, second: Candidate) -> bool:
+    """ "Flew to X to meet Y": the meeting is what the visit is for."""
+    verb = second.verb
+    return verb is not None and verb.tag == "VB" and verb.dep in ("advcl", "xcomp") and tree.head(verb) is first.verb
+
+
 def refers_back(event: Event, earlier: list[Event]) -> Event | None:
     """The event told before that "the meeting", "this visit", "the strikes" speak of; None for what is new."""
-    if not (event.nominal and event.definite) or (
-        event.when is not None and len(event.countries()) >= 2 and not event.pointed
-    ):
+    dated = event.when is not None and event.when.rule not in ("date:lead", "date:clock")
+    if not (event.nominal and event.definite) or (dated and len(event.countries()) >= 2 and not event.pointed):
         return None
-    for other in reversed(earlier[-12:]):
+    for other in sorted(earlier[:-13:-1], key=lambda e: e.type != event.type):
         related = other.type == event.type or {other.type, event.type} in (
             {"meet", "visit"},
             {"meet", "negotiate"},
@@ -109,6 +118,7 @@ def refers_back(event: Event, earlier: list[Event]) -> Event | None:
             continue
         if (
             not event.pointed
+            and dated
             and event.when
             and other.when
             and event.when.edtf.text not in other.when.edtf.text

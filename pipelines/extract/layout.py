@@ -27,11 +27,12 @@ _CLOCK = re.compile(
     re.I,
 )
 _DATELINE = re.compile(
-    r"\s*(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30}(?:/[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30})?|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2})"
+    r"\s*(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30}(?:/[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30}){0,3}|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2})"
     r"(?:,\s*(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2,8}\.?)(?:,?\s+\d{4})?))?"
     r"(?:,?\s*\((?P<agency>[A-Z][\w .&/-]{1,30})\))?(?:\s*,\s*\d{4})?"
     r"\s*(?P<dash>[–—]|--?|:|\||\.)\s+(?=[\"“‘A-Z0-9À-Þ])"
 )
+_DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b")
 _FEWEST_TURNS = 4
 _TURN = re.compile(
     r"[ \t]*(?P<label>(?:(?:Mr|Ms|Mrs|Dr|MR|MS|MRS|DR)\.?\s)?[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,3})\s?:\s+(?=\S)"
@@ -83,6 +84,8 @@ def read_layout(text: str, lexicon: Lexicon) -> Layout:
     places: dict[int, tuple[int, int]] = {}
     leads: dict[int, tuple[int, int]] = {}
     section: tuple[int, int] | None = None  # the date that stands as the heading of the paragraphs below it
+    days: list[tuple[int, int]] = []  # those above all prose
+    dated = 0
     prose, links = _apart(masked, lexicon)
     labels = _turns(masked, [(number, start) for number, start, _ in prose])
     for number, start, end in prose:
@@ -91,6 +94,9 @@ def read_layout(text: str, lexicon: Lexicon) -> Layout:
         if heading and _LEAD_DATE.fullmatch(line):
             at = masked.index(line, start)
             section = (at, at + len(line))
+            if all(s.heading for s in sentences) and _DAY.search(line):
+                days.append(section)
+            dated += 1
             continue
         if (
             heading
@@ -110,6 +116,8 @@ def read_layout(text: str, lexicon: Lexicon) -> Layout:
         if place:
             places[number] = place
         sentences += _sentences(masked, begin, end, number, heading)
+    if dated == 1:  # a lone one at the top is the day of the document, and dates no happening
+        leads = {number: span for number, span in leads.items() if span not in days}
     return Layout(
         masked,
         tuple(sentences),

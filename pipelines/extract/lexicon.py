@@ -132,6 +132,10 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     for name in list(surfaces):
         if "’" in name:
             surfaces.setdefault(name.replace("’", "'"), surfaces[name])
+        if "-" in name and all(s.entity in entities and entities[s.entity].kind == "person" for s in surfaces[name]):
+            surfaces.setdefault(
+                name.replace("-", " "), surfaces[name]
+            )  # "Amir-Abdollahian", with its hyphen or without
     person_names, aliases = _persons(entities, surfaces)
     performing = read_vocabulary(folder, "performing")
     attribution = read_vocabulary(folder, "attribution")

@@ -66,6 +66,8 @@ class Matcher:
             return False
         if frame.subject:
             subjects = [a.token for a in arguments if a.position == "subject"]
+            if "@two" in frame.subject and verb.dep in ("acl", "relcl") and not frame.objects:
+                return False  # "diplomats of both countries working in X": apart
             return any(self.matches(h, frame.subject) for s in subjects for h in self.heads(s))
         return True
 
@@ -94,8 +96,14 @@ class Matcher:
             if verb.dep == "parataxis" and head is not None:
                 clauses.append(head)
         if frame.xcomp and frame.xcomp is not True:
-            clauses = [c for c in clauses if c.lemma in frame.xcomp]
+            clauses = [c for c in clauses if c.lemma in frame.xcomp and not self._performs(c)]
         return any(all(self._is_clause(c, verb, kind) for kind in frame.clause) for c in clauses)
+
+    def _performs(self, clause: Token) -> bool:
+        """ "Will pay a visit": the verb says nothing by itself."""
+        return clause.lemma in self.lexicon.performing and any(
+            o.lemma in self.lexicon.nouns for o in self.tree.children(clause, "dobj")
+        )
 
     def _is_clause(self, clause: Token, verb: Token, kind: str) -> bool:
         """Whether a clause under a verb of saying is an order, a duty, a plan, denied, or tells of the speaker or of others."""

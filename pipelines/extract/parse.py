@@ -27,6 +27,8 @@ _PLAIN_STATES = frozenset(
     "China Russia France Germany India Japan Iran Israel Spain Italy Egypt Pakistan Mexico Moscow Beijing London "
     "Paris".split()
 )
+_PREPOSITION = re.compile(r"\b(?:on|by|since|from|until|till|before|after|of|for)\s+\Z", re.I)
+_DETERMINED = re.compile(r"\b(?:the|a|an|its|his|her|their|this|that)\s+\Z", re.I)
 _SHORT_IN_BRACKETS = re.compile(r"\s\((?:[A-Z][\w.&-]{1,11}|US\$[^)]{1,20}|[A-Z]\w+s)\)")
 
 
@@ -169,9 +171,16 @@ def _joined(text: str, sentence: Sentence, last: Piece, mark: Mention, between: 
             return " and "  # headlines: "Germany, Poland sign pact"
         if between in (", ", ", and ") and _listed(text, before, mark, between):
             return " and "  # "A, B, and C" parses best as "A and B and C"
-    if between == " " and isinstance(before, DateMention):
-        return ", "  # "On Monday, Germany" and not a proper noun of two words
+    if between == " " and isinstance(before, DateMention) and not _is_determined(text, sentence, before):
+        return ", "  # "On Monday, Germany" and not a proper noun of two words; but "the 2 May German raid"
     return between
+
+
+def _is_determined(text: str, sentence: Sentence, day: DateMention) -> bool:
+    """Whether a day tells which, before a name ("condemned the 2 May German raid"), and not when ("on the 2 May, Germany ...")."""
+    if text[day.start : day.start + 4].lower() != "the ":
+        return _DETERMINED.search(text, sentence.start, day.start) is not None
+    return _PREPOSITION.search(text, sentence.start, day.start) is None and day.start > sentence.start
 
 
 def _stand_in(surface: str, mention: Mention) -> str:
@@ -185,7 +194,7 @@ def _stand_in(surface: str, mention: Mention) -> str:
 
 
 def _plain_date(surface: str, mention: DateMention) -> str:
-    if mention.kind in ("iso", "dmy", "mdy", "range_dm", "range_md"):
+    if mention.kind in ("iso", "dmy", "mdy", "range_dm", "range_md", "range_wd"):
         return "Monday"
     if mention.kind in ("my", "range_my"):
         return "June"

@@ -9,6 +9,7 @@ from pipelines.extract.candidate import Candidate
 from pipelines.extract.gazetteer import Mention
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.parse import Token, Tree
+from pipelines.extract.patterns import ORGANIZATION_WORDS
 from pipelines.extract.records import Found
 from pipelines.extract.roles import Roles
 
@@ -16,6 +17,7 @@ _PREPOSITIONS = frozenset({"in", "at", "near", "on", "to", "outside", "off", "in
 _GROUNDS = frozenset(
     "soil territory capital city waters airspace town province region port resort village district border coast".split()
 )
+_STATES = frozenset({"country", "state", "nation", "republic", "kingdom", "neighbour", "neighbor"})
 _OTHER_CLAUSES = frozenset({"relcl", "ccomp", "advcl", "acl", "conj", "xcomp", "pcomp", "parataxis"})
 
 
@@ -40,8 +42,20 @@ class Places:
                 if best is None or rank > best[0]:
                     best = (rank, token, mention)
         if best is None:
-            return self._loose_place(candidate)
+            loose, country = self._loose_place(candidate)
+            return (loose, country) if loose is not None else self._meant(candidate)
         return self._value(best[1]), best[2].country
+
+    def _meant(self, candidate: Candidate) -> tuple[Found | None, str | None]:
+        """ "A visit to the neighbouring country": the state that the phrase means."""
+        for argument in candidate.arguments if candidate.type == "visit" else ():
+            token = argument.token
+            if argument.position not in ("to", "object") or token.mention is not None or token.lemma not in _STATES:
+                continue
+            for part in self.roles.actors(token):
+                if part.country is not None and (state := self.lexicon.entities.get(part.country.lower())) is not None:
+                    return Found(state.name, token.start, token.end, "place:meant"), part.country
+        return None, None
 
     def _named_places(self, argument: Argument) -> Iterator[tuple[Token, Mention]]:
         for token in [argument.token, *self._nested(argument.token)]:
@@ -75,6 +89,10 @@ class Places:
             mention = token.mention
             if mention is not None and (mention.kind == "place" or mention.form == "capital"):
                 return self._value(token), mention.country
+            if any(t.date is not None and t.date.start <= token.start < t.date.end for t in self.tree.tokens):
+                continue
+            if token.lemma.lower() in self.lexicon.nouns or token.text in ORGANIZATION_WORDS:
+                continue  # "in the War of 1965", "at the Conference"
             if mention is None and token.pos == "PROPN" and token.text[:1].isupper() and not token.ent_like():
                 words = [c for c in self.tree.children(token, "compound") if c.mention is None and c.text[:1].isupper()]
                 start = words[0].start if words else token.start
@@ -104,6 +122,12 @@ class Places:
 def _tells_place(argument: Argument, candidate: Candidate) -> bool:
     """Whether the phrase of an argument says where: "in", "at"; "to" and a bare object only for what goes somewhere."""
     position, kind = argument.position, candidate.type
+    mention = argument.token.mention
+    if position == "before" and kind in ("meet", "negotiate", "sign", "mediate"):
+        return mention is not None and mention.form == "capital" and argument.token.dep in ("compound", "nmod")
+    role = candidate.roles.get(position)
+    if position in ("object", "for") and role in ("none", "host"):
+        return role == "host"  # "left X for Y"
     if position in ("to", "on", "into"):
         return kind in ("visit", "deploy", "attack", "retreat")
     if position == "object":

@@ -40,6 +40,7 @@ class Referents:
     def __init__(self, tree: Tree, scene: Scene, lexicon: Lexicon) -> None:
         self.tree, self.scene, self.lexicon = tree, scene, lexicon
         self.anaphors = Anaphors(tree, scene, lexicon, self.actors)
+        self.instruments = frozenset(head for row in lexicon.instruments for head in row.heads)
         self.agents = lexicon.agents["people"] | lexicon.agents["institutions"] | lexicon.agents["forces"]
 
     def actors(self, token: Token, adverse: bool = False) -> list[Part]:
@@ -68,6 +69,8 @@ class Referents:
         """ "Her counterpart, X": X is of the side that her counterpart is of."""
         for part in named:
             actor = self.scene.entities.actors.get(part.key)
+            if part.key.startswith("?") and part.country is None:
+                part.country = side.country
             if part.country is None and actor is not None and actor.kind == "person" and actor.country is None:
                 part.country = actor.country = side.country
                 actor.country_span = (side.start, side.end)
@@ -108,6 +111,8 @@ class Referents:
             return owners
         apposed = self.tree.child(token, "appos")
         if apposed is not None and (found := self._one(apposed, adverse)):
+            if is_agent and found[0].country is None and (whole := self._whole(token, adverse)) and whole[0].country:
+                self._settle(found, whole[0])
             return found
         if (is_agent or token.lemma in _PARTITIVE) and (found := self._whole(token, adverse)):
             return found
@@ -212,8 +217,10 @@ class Referents:
     # descriptions
 
     def _is_counterpart(self, token: Token) -> bool:
-        neighbour = token.lemma in _STATES and any(
-            c.text.lower() in ("neighboring", "neighbouring", "other") for c in self.tree.children(token, "amod")
+        words = {c.text.lower() for c in self.tree.children(token, "amod")}
+        single = token.tag not in ("NNS", "NNPS")
+        neighbour = token.lemma in _STATES and bool(
+            words & {"neighboring", "neighbouring"} or ("other" in words and single)
         )
         return token.lemma in ("counterpart", "homologue") or neighbour
 
@@ -240,7 +247,23 @@ class Referents:
             key = self.scene.holder(token.lemma)
         if key is not None:
             return [Part(key, self.scene.entities.actors[key].country, "", token.start, token.end, "anaphor")]
+        if token.lemma in ("country", "kingdom", "republic") and (told := self._country_before(token)):
+            return told
         return self.anaphors.home(token) if token.lemma in _OF_HOME else []
+
+    def _country_before(self, token: Token) -> list[Part]:
+        """ "The country": the state that the sentence has named last, other than the one that acts in the clause."""
+        verb = next((t for t in self.tree.ancestors(token) if t.pos in ("VERB", "AUX")), None)
+        own = self.tree.child(verb, "nsubj") if verb is not None else None
+        inside = own is not None and token in self.tree.subtree(own)
+        acting = {p.country for p in self.actors(own)} if own is not None and not inside else set()
+        for other in reversed(self.tree.tokens[: token.i]):
+            m = other.mention
+            if m is None or not m.country or m.country in acting:
+                continue
+            if m.kind in ("state", "place") and m.form != "demonym":
+                return [Part(m.country.lower(), m.country, "", token.start, token.end, "anaphor")]
+        return []
 
     # persons by name alone
 
@@ -252,6 +275,7 @@ class Referents:
             or token.lemma in self.agents
             or token.ent_like()
             or self._is_thing(token)
+            or token.text.lower() in self.instruments
         ):
             return []
         names = self._name_words(token)

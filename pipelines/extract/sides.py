@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pipelines.extract.candidate import Candidate
+from pipelines.extract.framing import Framing, add_new, is_done_by_deed
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Event, Part
@@ -13,7 +14,6 @@ from pipelines.extract.scene import Scene
 from pipelines.extract.within import Within
 
 _SIDED = frozenset({"visit", "meet", "call", "negotiate", "sign", "agree"})
-_FRAMES = frozenset({"meet", "visit", "call", "negotiate", "sign"})
 _ADDRESSED = frozenset({"appeal", "threaten", "protest", "accuse", "endorse"})
 _UNSIDED = frozenset({"join", "deploy", "attack"})  # acts that need nobody else
 _JOINT_BODIES = frozenset({"commission", "committee", "council"})
@@ -38,13 +38,12 @@ class Sides:
     def __init__(self, tree: Tree, text: str, scene: Scene, lexicon: Lexicon, roles: Roles) -> None:
         self.tree, self.scene, self.lexicon, self.roles = tree, scene, lexicon, roles
         self.within = Within(tree, text, scene)
+        self.framing = Framing(tree, lexicon, roles)
 
     def complete(self, candidate: Candidate, event: Event) -> None:
         """Add the sides that the event's type asks for and its own phrases lack, as far as they can be known."""
         kind = self.lexicon.types[candidate.type]
-        if kind.sides == 2 and len(event.countries()) < 2:
-            self._frame_subject(candidate, event)
-        if self._with_us(candidate):
+        if self.framing.completes(candidate, event) or self._with_us(candidate):
             return
         if candidate.type in _CLAUSE_TARGETS:
             self._clause_target(candidate, candidate.verb or candidate.trigger, event)
@@ -78,7 +77,7 @@ class Sides:
         for head in [*self.tree.ancestors(anchor), *self.tree.children(anchor, "parataxis", "ccomp")]:
             if head.lemma in ("announce", "declare", "decide", "order"):
                 for subject in self._subjects(head):
-                    _add_new(event, self.roles.actors(subject), "initiator")
+                    add_new(event, self.roles.actors(subject), "initiator")
 
     def is_person(self, key: str) -> bool:
         """Whether a key is that of a person of the document."""
@@ -87,14 +86,6 @@ class Sides:
 
     def _subjects(self, verb: Token) -> list[Token]:
         return [a.token for a in self.roles.of_verb(verb) if a.position == "subject"]
-
-    def _frame_subject(self, candidate: Candidate, event: Event) -> None:
-        """ "X said this during talks with Y": X talked too."""
-        if candidate.framed is None or candidate.type not in _FRAMES:
-            return
-        role = self.lexicon.types[candidate.type].roles.get("subject", "participant")
-        for subject in self._subjects(candidate.framed):
-            _add_new(event, self.roles.actors(subject), role)
 
     def _where_it_was_done(self, candidate: Candidate, event: Event) -> None:
         """ "Dismissed as fiction in Minsk": its government did; "demonstrators in Lima": they are of the place."""
@@ -116,12 +107,14 @@ class Sides:
         """ "Footed the bill for Chad's pumps": the one whom the clause names below the act's own phrases."""
         if candidate.framed is not None or event.nominal and candidate.verb is None:
             return
+        if candidate.type == "attack" and is_done_by_deed(candidate, self.lexicon):
+            return
         roles = {p.role for p in event.parts}
         if self.lexicon.types[candidate.type].sides == 2:
             role = "participant"
         else:
             role = "initiator" if roles == {"target"} else "target"
-        _add_new(event, self.within.others(candidate, event.countries()), role)
+        add_new(event, self.within.others(candidate, event.countries()), role)
 
     # whom the clause below names
 
@@ -135,10 +128,10 @@ class Sides:
             for clause in clauses:
                 if self.tree.child(clause, "nsubj", "nsubjpass") is not None:
                     for subject in self._subjects(clause):
-                        _add_new(event, self.roles.actors(subject, adverse=True), role)
+                        add_new(event, self.roles.actors(subject, adverse=True), role)
         for token in self._concerned(clauses):
             parts = self.roles.actors(token, adverse=candidate.type != "agree")
-            _add_new(event, (p for p in parts if p.how != "window"), role)
+            add_new(event, (p for p in parts if p.how != "window"), role)
 
     def _clauses_below(self, verb: Token) -> list[Token]:
         tree = self.tree
@@ -166,6 +159,8 @@ class Sides:
         """The side that "broke off relations" or "rejected the demand" leaves unsaid: of the sentence, else of the story."""
         own = next(iter(event.countries()))
         stateless = [p for p in event.parts if p.country is None]
+        if event.nominal and candidate.verb is None and candidate.type == "sever":
+            return  # "the closure of X's borders", to whomever
         if any(not self._is_nobody(p) for p in stateless) or (
             candidate.type in _ADDRESSED and self._addresses(candidate)
         ):
@@ -229,7 +224,9 @@ class Sides:
         elif other and candidate.type in _SIDED and not self.roles.referents.states() - {own, other}:
             performed = not event.nominal or (candidate.verb is not None and candidate.framed is None)
             if performed or (candidate.type == "visit" and event.persons()):
-                event.add(_implied(other, "host" if candidate.type == "visit" else "participant", event))
+                hosted = _has(event, "host")  # "the president will travel to X"
+                role = "participant" if candidate.type != "visit" else "initiator" if hosted else "host"
+                event.add(_implied(other, role, event))
 
     def _give_country(self, stranger: Part, country: str) -> None:
         stranger.country = country
@@ -296,14 +293,6 @@ def _has(event: Event, *roles: str) -> bool:
 def _alone(event: Event) -> bool:
     """Whether no organization or group takes part beside the one state."""
     return all(p.country or p.key.startswith("?") for p in event.parts)
-
-
-def _add_new(event: Event, parts: Iterable[Part], role: str) -> None:
-    """Add those whose country takes no part yet."""
-    for part in parts:
-        if part.country not in event.countries():
-            part.role = role
-            event.add(part)
 
 
 def _implied(country: str, role: str, event: Event) -> Part:

@@ -7,16 +7,13 @@ to" or "urged" is no event of its own: the agreement, threat or appeal is.
 from __future__ import annotations
 
 from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.nonfinite import NonFinite, found
 from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Found
 
 DURABLE = frozenset({"negotiate", "cooperate", "deploy", "mediate", "attack", "aid", "sanction"})
-_CARRIED_OUT = frozenset(
-    "begin start continue manage proceed decide vote move opt choose go come act elect dare rush help use fail resume "
-    "cease stop step appear seem happen".split()
-)
 _INVERTED = frozenset({"had", "were", "should"})
-_ABOUT = frozenset({"of", "on", "in", "for", "to", "from", "against", "about", "at", "with", "into"})
+_ABOUT = frozenset({"of", "on", "in", "for", "to", "from", "against", "about", "at", "with", "into", "over"})
 _GOVERNED = frozenset(
     "xcomp ccomp acl pcomp dobj pobj prep nsubj nsubjpass conj advcl attr oprd dep parataxis compound appos".split()
 )
@@ -24,7 +21,8 @@ _ANSWERING = frozenset(
     "protest condemn denounce criticise criticize deplore decry complain apologise apologize thank praise hail regret slam "
     "lament mourn welcome applaud resent avenge".split()
 )
-_BEFORE = frozenset({"before", "for", "without", "against", "until", "to", "into", "toward", "towards"})
+_TIMES = frozenset({"when", "after", "since", "because", "while"})
+_OUTCOMES = frozenset("lead result culminate end conclude".split())
 
 
 class StatusReader:
@@ -39,6 +37,7 @@ class StatusReader:
         self.classes = {
             name: frozenset(words[name]) for name in ("planned", "denied", "hypothetical", "wish", "swallow", "report")
         }
+        self.nonfinite = NonFinite(tree, self.classes, self._own, self._modal)
 
     def of_verb(self, verb: Token, event_type: str) -> Found | None:
         """The status of an event told by a verb; None where it is no event."""
@@ -57,49 +56,51 @@ class StatusReader:
         if subject is None or first is None or first.i > subject.i or asks or verb.dep == "ROOT":
             return None
         if first.text.lower() == "had" and (negation := self._negated(verb)) is not None:
-            return self._found("occurred", negation, "condition denied")
-        return self._found("hypothetical", first, "inverted") if first.text.lower() in _INVERTED else None
+            return found("occurred", negation, "condition denied")
+        return found("hypothetical", first, "inverted") if first.text.lower() in _INVERTED else None
 
     def of_noun(self, noun: Token, verb: Token | None, event_type: str) -> Found | None:
         """The status of an event told by a noun, `verb` being the one that performs it or frames it."""
         for child in self.tree.children(noun, "amod", "det", "compound", "neg", "advmod"):
             word = child.text.lower()
             if word in self.adjectives:
-                return self._found(self.adjectives[word], child, "adjective")
+                return found(self.adjectives[word], child, "adjective")
             if word == "no":
-                return self._found("denied", child, "negation")
+                return found("denied", child, "negation")
         for child in self.tree.children(noun, "relcl", "acl"):
             if (
                 child.tag == "VB"
                 or self._modal(child) == "planned"
-                or (child.lemma in self.classes["planned"] and child.tag == "VBN")
+                or (child.lemma in self.classes["planned"] and child.lemma != "aim" and child.tag == "VBN")
             ):
-                return self._found("planned", child, "clause")
+                return found("planned", child, "clause")
             if child.lemma in self.classes["denied"]:
-                return self._found("denied", child, "clause")
+                return found("denied", child, "clause")
+        if verb is None and event_type == "sanction" and noun.dep == "pobj" and self._is_definite(noun):
+            return found("occurred", noun, "definite noun")  # "can offset the effects of the sanctions"
         if verb is not None and (announced := self._announced(noun, verb)) is not None:
             return announced
         if verb is not None:
             own = self._own(verb, event_type)
             return None if own is None else self._governed(verb, own, event_type)
-        return self._governed(noun, self._found("occurred", noun, "bare noun"), event_type)
+        return self._governed(noun, found("occurred", noun, "bare noun"), event_type)
+
+    def _is_definite(self, noun: Token) -> bool:
+        return any(c.text.lower() in ("the", "these", "those") for c in self.tree.children(noun, "det"))
 
     def _announced(self, noun: Token, verb: Token) -> Found | None:
         """ "A visit is planned", "talks are due", "the trip was called off": the verb says how real the noun is."""
         words = [verb, *self.tree.children(verb, "acomp", "attr", "oprd", "prt")]
         if verb.lemma == "call" and any(c.text.lower() == "off" for c in words):
-            return self._found("denied", verb, "called off")
+            return found("denied", verb, "called off")
         if noun.dep not in ("nsubj", "nsubjpass", "dobj") or self._modal(verb) == "planned":
             return None
         for word in words:
             for value in ("planned", "denied", "hypothetical"):
                 if word.lemma in self.classes[value] and (word is not verb or noun.dep != "nsubj"):
                     negated = self._negated(verb) is not None
-                    return self._found("denied" if negated and value == "planned" else value, word, "announced")
+                    return found("denied" if negated and value == "planned" else value, word, "announced")
         return None
-
-    def _found(self, value: str, token: Token, rule: str) -> Found:
-        return Found(value, token.start, token.end, f"status:{value}/{rule}")
 
     def _modal(self, verb: Token) -> str | None:
         for child in self.tree.children(verb, "aux"):
@@ -124,7 +125,7 @@ class StatusReader:
         auxiliaries = self.tree.children(verb, "aux", "auxpass")
         words = {a.text.lower() for a in auxiliaries}
         if self._is_condition(verb):
-            return self._found("hypothetical", verb, "condition")
+            return found("hypothetical", verb, "condition")
         modal = self._modal(verb)
         if modal == "wish":
             return None
@@ -132,17 +133,17 @@ class StatusReader:
         if modal is not None:
             marker = next(a for a in auxiliaries if a.text.lower() in self.modals)
             if negation is not None:
-                return self._found("denied", negation, "negation")
+                return found("denied", negation, "negation")
             if modal == "hypothetical" and words & {"would"} and self._reported_past(verb):
-                return self._found("planned", marker, "reported future")
-            return self._found(modal, marker, "modal")
+                return found("planned", marker, "reported future")
+            return found(modal, marker, "modal")
         if negation is not None:
-            return self._found("denied", negation, "negation")
+            return found("denied", negation, "negation")
         if "to" in words and (verb.tag == "VB" or "be" in words):
             head = self.tree.head(verb)
             if verb.dep == "xcomp" and head is not None and self._lends_a_hand(head, event_type):
                 return self._own(head, event_type)
-            return self._infinitive(verb)
+            return self.nonfinite.infinitive(verb, event_type)
         return self._bare(verb, words, event_type)
 
     def _bare(self, verb: Token, words: set[str], event_type: str) -> Found | None:
@@ -151,18 +152,18 @@ class StatusReader:
             return None
         if verb.tag == "VBG":
             if words & {"is", "are", "'s", "’s", "’re", "'re", "am"} or words & {"been"}:
-                return self._found("ongoing", verb, "progressive")
+                return found("ongoing", verb, "progressive")
             if words & {"was", "were"}:
-                return self._found("occurred", verb, "past progressive")
-            return self._gerund(verb)
+                return found("occurred", verb, "past progressive")
+            return self.nonfinite.gerund(verb, event_type)
         if (
             verb.tag in ("VBP", "VBZ")
             and event_type in DURABLE
             and not self.tree.sentence.heading
             and event_type not in ("attack", "sanction")
         ):
-            return self._found("ongoing", verb, "present")
-        return self._found("occurred", verb, "tense")
+            return found("ongoing", verb, "present")
+        return found("occurred", verb, "tense")
 
     def _is_order(self, verb: Token, auxiliaries: set[str]) -> bool:
         """ "Release our sailors," he said: asked for, and not done."""
@@ -192,49 +193,14 @@ class StatusReader:
             and head.tag in ("VBD", "VBN")
         )
 
-    def _infinitive(self, verb: Token) -> Found | None:
-        head = self.tree.head(verb)
-        if head is None or verb.dep in ("ROOT", "acl", "relcl"):
-            if verb.dep in ("acl", "relcl") and head is not None and head.lemma in self.classes["wish"]:
-                return None
-            return self._found("planned", verb, "infinitive")
-        if verb.dep == "conj" and head.pos == "VERB":
-            return self._own(head, "") if head.tag != "VB" else self._infinitive(head)
-        if head.lemma == "be" or (verb.dep in ("xcomp", "ccomp") and head.lemma in self.classes["planned"]):
-            return self._found("planned", head, "to be")
-        if (
-            verb.dep == "advcl"
-            and head.lemma not in self.classes["planned"]
-            and head.lemma not in ("meet", "gather", "convene", "use", "travel", "arrive", "visit")
-        ):
-            return None if head.tag != "VBN" else self._found("hypothetical", verb, "purpose")
-        if verb.dep == "advcl":
-            return self._found("hypothetical", verb, "infinitive")
-        if (
-            head.lemma not in _CARRIED_OUT
-            and head.lemma
-            not in self.classes["swallow"]
-            | self.classes["denied"]
-            | self.classes["hypothetical"]
-            | self.classes["wish"]
-        ):
-            return None  # a purpose
-        return self._found("occurred", verb, "infinitive")
-
-    def _gerund(self, verb: Token) -> Found | None:
-        head = self.tree.head(verb)
-        if head is not None and head.pos in ("ADP", "SCONJ") and verb.dep == "pcomp":
-            if head.lemma in _BEFORE:
-                return self._found("hypothetical", head, "gerund")
-            return self._found("occurred", verb, "gerund")
-        return self._found("occurred", verb, "participle")
-
     def _governed(self, token: Token, own: Found, event_type: str) -> Found | None:
         """Follow the governors up and let each change the status."""
         status: Found = own
         here = token
         gerund = False
         for head in self.tree.ancestors(token):
+            if here.dep in ("relcl", "acl", "advcl") and self._is_told_apart(here):
+                break  # "expected to discuss the treaty, which was signed in 1999"
             if here.dep == "xcomp" and self._lends_a_hand(head, event_type):
                 here = head
                 continue
@@ -255,6 +221,17 @@ class StatusReader:
             here = head
         return status
 
+    def _is_told_apart(self, verb: Token) -> bool:
+        """ "Which was signed", "signed in May": a clause beside a noun has a time of its own."""
+        if verb.dep == "acl":
+            return verb.tag == "VBN" and not self.tree.children(verb, "aux")
+        if verb.dep == "advcl" and not (
+            self.tree.children(verb, "nsubj", "nsubjpass")
+            and any(c.text.lower() in _TIMES for c in self.tree.children(verb, "advmod", "mark"))
+        ):
+            return False
+        return verb.tag in ("VBD", "VBN", "VBZ", "VBP") and self._modal(verb) is None
+
     def _is_swallowed(self, noun: Token) -> bool:
         over = self.tree.head(noun)
         return over is not None and over.pos == "VERB" and over.lemma in self.classes["swallow"]
@@ -273,7 +250,7 @@ class StatusReader:
                 return status
             if modal == "wish":
                 return None
-            return self._found(modal, head, "shared modal") if status.value == "occurred" else status
+            return found(modal, head, "shared modal") if status.value == "occurred" else status
         return self._effect(here, head, status) if here.dep in _GOVERNED else status
 
     def _is_condition(self, verb: Token) -> bool:
@@ -294,7 +271,7 @@ class StatusReader:
         )
         if self._is_condition(head):
             return (
-                self._found("hypothetical", head, "condition")
+                found("hypothetical", head, "condition")
                 if dep in ("ccomp", "xcomp", "dobj", "nsubj", "nsubjpass", "prep", "pobj")
                 else status
             )
@@ -317,24 +294,25 @@ class StatusReader:
         if dep == "ccomp" and lemma in ("want", "wish", "hope", "desire", "dream", "prefer") and head.pos == "VERB":
             return None
         if lemma in self.classes["denied"] and dep in ("xcomp", "ccomp", "dobj", "pcomp"):
-            return self._found("denied", head, "governor")
+            return found("denied", head, "governor")
         if (
             lemma in self.classes["planned"]
             and dep in ("xcomp", "acl", "dobj", "ccomp", "pobj")
             and head.pos in ("VERB", "ADJ", "NOUN")
         ):
             return (
-                self._found("planned", head, "governor")
+                found("planned", head, "governor")
                 if status.value in ("occurred", "planned", "ongoing", "hypothetical")
                 and (dep != "ccomp" or status.value != "occurred")
                 else status
             )
         if lemma in self.classes["hypothetical"] and dep in ("xcomp", "acl", "dobj", "pcomp", "ccomp"):
-            return self._found("hypothetical", head, "governor")
-        if dep in ("xcomp", "dobj") and status.value == "occurred":
+            return found("hypothetical", head, "governor")
+        led_to = dep == "prep" and head.pos == "VERB" and (lemma in _OUTCOMES or here.lemma in ("before", "after"))
+        if (dep in ("xcomp", "dobj") or led_to) and status.value == "occurred":
             modal = self._modal(head)
             if modal is not None:
-                return None if modal == "wish" else self._found(modal, head, "governor's modal")
+                return None if modal == "wish" else found(modal, head, "governor's modal")
             if (negation := self._negated(head)) is not None and lemma not in self.classes["report"]:
-                return self._found("denied", negation, "negation")
+                return found("denied", negation, "negation")
         return status

@@ -40,6 +40,7 @@ _OCCASION = re.compile(
     r"during (?:the|this|his|her|their) (?:visit|stay|trip|meeting|talks)|in the presence of)\b",
     re.I,
 )
+_DASH = re.compile(r"\s[–—-]\s|—")
 _ABOUT_INSTRUMENTS = frozenset({"sign", "negotiate", "ratify", "sever", "agree", "offer", "mediate", "appeal", "join"})
 
 
@@ -99,6 +100,9 @@ class Reader:
         for mention in dates:
             if mention.bound in ("since", "until", "by", "before", "after"):
                 continue  # a limit of something else
+            opened = len(_DASH.findall(self.layout.masked, sentence.start, mention.start)) % 2
+            if opened and _DASH.search(self.layout.masked, mention.end, sentence.end):
+                continue  # what is put in between tells of another time
             if mention.year is not None and mention.kind in ("iso", "dmy", "mdy", "my", "year", "range_dm", "range_md"):
                 self.scene.year, self.scene.year_paragraph = mention.year, sentence.paragraph
                 self.scene.year_is_fresh = True
@@ -222,7 +226,10 @@ class Reader:
             name = part.key[1:]
             key = slug(name)
             if key not in self.entities.actors:
-                self.entities.actors[key] = Actor(key, "person", name, None, name_span=(part.start, part.end))
+                span = (part.start, part.end)
+                self.entities.actors[key] = Actor(
+                    key, "person", name, part.country, country_span=span if part.country else None, name_span=span
+                )
             part.key = key
             part.country = self.entities.actors[key].country
         return part
@@ -246,6 +253,9 @@ class Reader:
             earlier.place, earlier.place_country = later.place, later.place_country
         for part in later.parts:
             if part.country in earlier.countries() or part.country is None:
+                roles = {p.role for p in earlier.parts}
+                if earlier.type != later.type and part.role not in roles and "participant" in roles:
+                    part.role = "participant"  # a visit told as "the meeting"
                 earlier.add(part)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from pipelines.extract.candidate import Candidate
+from pipelines.extract.framing import is_done_by_deed, is_of_bloc
 from pipelines.extract.gazetteer import Mention
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.parse import Token, Tree
@@ -36,6 +37,8 @@ class Supply:
         if len(own) > 1 or event.type in _LEFT_ALONE and own:
             return False
         nobody = set(candidate.roles.values()) == {"none"} and event.type not in _MUTUAL
+        nobody = nobody or is_of_bloc(candidate, self.tree, self.lexicon)
+        nobody = nobody or (event.type == "attack" and is_done_by_deed(candidate, self.lexicon))
         if nobody or not self._stands_out(candidate, event, own):
             return False
         if any(p.country is None and not p.key.startswith("?") and not self._is_person(p.key) for p in event.parts):

@@ -13,7 +13,7 @@ _FIELDS = (
 ).split()
 _KEYS: dict[str, tuple[str, ...]] = {
     "ambiguities": ("masks", "exact_case", "not_before", "not_after", "needs_country", "cue", "cue_words", "candidates"),
-    "agents": ("people", "institutions", "forces", "goods", "talks", "sides", "side_determiners", "jointly", "mediating"),
+    "agents": ("people", "institutions", "forces", "goods", "talks", "sides", "side_determiners", "jointly", "mediating", "blocs"),
     "attribution": ("provenance_headings", "verbs", "phrases", "boilerplate"),
     "fields": tuple(_FIELDS),
     "offices": (

@@ -8,7 +8,7 @@ from pipelines.extract.candidate import Candidate
 from pipelines.extract.date_expressions import DateMention
 from pipelines.extract.dates import Clock, to_edtf
 from pipelines.extract.parse import Token, Tree
-from pipelines.extract.records import Found, When
+from pipelines.extract.records import Event, Found, When
 
 _CLAUSES = frozenset({"relcl", "ccomp", "advcl", "acl", "parataxis", "pcomp", "csubj"})
 _LIMITS = frozenset({"until", "till", "by", "before", "after", "prior to", "as of", "pre-", "post-", "through"})
@@ -16,6 +16,7 @@ _PARTS_OF_DAY = frozenset(
     {"morning", "afternoon", "evening", "night", "noon", "midnight", "dawn", "week", "month", "year"}
 )
 _FARTHEST = 9
+_REPORTS = frozenset("say report tell note add state quote write claim recall observe inform reply insist".split())
 _SPEECH = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject", "endorse", "concede"})
 
 
@@ -44,6 +45,7 @@ def attach_dates(tree: Tree, candidates: list[Candidate], clock: Clock) -> None:
         if when is None or token.date is None:
             continue
         event.when = when
+        _settle_rank(event, when, clock)
         if (
             clock.published
             and when.edtf.first
@@ -54,6 +56,13 @@ def attach_dates(tree: Tree, candidates: list[Candidate], clock: Clock) -> None:
             event.status = Found("planned", when.start, when.end, "status:planned/date ahead")
         owner.setdefault(token.i, (distance, candidate))
     _fronted(tree, live, clocks)
+
+
+def _settle_rank(event: Event, when: When, clock: Clock) -> None:
+    """ "He would be the first to visit it, in 1950": told of the past."""
+    past = when.edtf.last is not None and (clock.published is None or when.edtf.last < clock.published)
+    if event.status.rule.endswith("/ranked") and past:
+        event.status = Found("occurred", event.status.start, event.status.end, "status:occurred/ranked")
 
 
 def _clocks(tokens: list[Token], clock: Clock) -> dict[int, Clock]:
@@ -76,6 +85,8 @@ def _fronted(tree: Tree, live: list[Candidate], clocks: dict[int, Clock]) -> Non
     if any(t.pos in ("VERB", "AUX") or t.dep in ("nsubj", "nsubjpass") for t in tree.tokens[: opening.i]):
         return
     for candidate in live:
+        if candidate.trigger.i < opening.i:
+            continue
         event, anchor = candidate.event, candidate.verb or candidate.trigger
         if event is None or event.when is not None or event.status.value not in ("occurred", "ongoing", "denied"):
             continue
@@ -115,6 +126,8 @@ def _apart(tree: Tree, token: Token, candidate: Candidate) -> bool:
     own = {candidate.trigger.i, candidate.verb.i if candidate.verb is not None else candidate.trigger.i}
     here = token
     if token.head not in own and _is_modifier(tree, token):
+        return not _is_of_time(tree, token, own)
+    if _is_of_report(tree, token, candidate, own):
         return True
     for head in tree.ancestors(token):
         if here.i in own:
@@ -133,6 +146,30 @@ def _apart(tree: Tree, token: Token, candidate: Candidate) -> bool:
         if head.i in own:
             return False
         here = head
+    return False
+
+
+def _is_of_time(tree: Tree, token: Token, own: set[int]) -> bool:
+    """ "During the 1971 war, X helped Y": the year of the war is that of the help."""
+    noun = tree.head(token)
+    prep = tree.head(noun) if noun is not None and noun.dep == "pobj" else None
+    return prep is not None and prep.lemma == "during" and prep.head in own
+
+
+def _is_of_report(tree: Tree, token: Token, candidate: Candidate, own: set[int]) -> bool:
+    """ "X said on Monday that Y had struck": the day of the report, and not of what is reported."""
+    head = tree.head(token)
+    if head is not None and head.pos == "ADP":
+        head = tree.head(head)
+    ahead = candidate.event is not None and candidate.event.status.value in ("planned", "hypothetical")
+    reports = head is not None and (head.lemma in _REPORTS or (ahead and head.lemma in ("announce", "confirm")))
+    if head is None or head.i in own or not reports:
+        return False
+    here = candidate.verb or candidate.trigger
+    for over in tree.ancestors(here):
+        if over.i == head.i:
+            return here.dep in ("ccomp", "parataxis")
+        here = over
     return False
 
 
@@ -160,7 +197,8 @@ def _shares(tree: Tree, first: Candidate, second: Candidate, near: float, far: f
             return True
         a, b = first.verb, second.verb
         linked = (b.dep == "conj" and tree.head(b) is a) or (a.dep == "conj" and tree.head(a) is b)
-        own = tree.child(b, "nsubj", "nsubjpass") if b.dep == "conj" else None
+        later = b if b.dep == "conj" else a
+        own = tree.child(later, "nsubj", "nsubjpass")
         if linked and own is None:
             return True
         if b.dep in ("advcl", "xcomp", "pcomp") and a in tree.ancestors(b) and far <= near + 6:
