@@ -26,19 +26,19 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.news import documents  # noqa: E402
-from pipelines.extract import run, story  # noqa: E402
+from pipelines.extract import reading, run, story  # noqa: E402
 from pipelines.extract.lexicon import load_lexicon  # noqa: E402
 from pipelines.ingest.document import Document  # noqa: E402
 
 _BLOCK = 12  # documents that are read in turn with spaCy
 _STAGES: tuple[tuple[str, Any, str], ...] = (
-    ("sentences", run, "read_layout"),
-    ("names, offices, persons", run, "read_entities"),
+    ("sentences", reading, "read_layout"),
+    ("names, offices, persons", reading, "read_entities"),
     ("dates", story, "find_dates"),
     ("gate", story.Reader, "worth_parsing"),
-    ("parse", run, "read_ahead"),
+    ("parse", reading, "read_ahead"),
     ("events of a tree", story.Reader, "_sentence"),
-    ("statements", run, "raw_statements"),
+    ("statements", reading, "raw_statements"),
 )
 
 
@@ -177,7 +177,7 @@ def scores() -> None:
         "| gate | sentences parsed | events P / R / F1 | agreements F1 | dates | countries |\n|---|---:|---|---:|---:|---:|"
     )
     for name in gates():
-        counted = sum(len(run.Opened.of(d, load_lexicon()).reader.ahead()) for d in made)
+        counted = sum(len(reading.Opened.of(d, load_lexicon()).reader.ahead()) for d in made)
         score = score_tables(resolve(made, run.extract_documents(made)), golds)
         e = score.events
         print(
@@ -189,7 +189,7 @@ def scores() -> None:
 def gates() -> Iterator[str]:
     """The gate as it is, then one that lets everything through."""
     yield "as it is"
-    run.gate_of = lambda _: None  # type: ignore[assignment]
+    reading.gate_of = lambda _: None  # type: ignore[assignment]
     yield "everything"
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.extract.lexicon import load_lexicon
-from pipelines.extract.run import Extracted, extract_document, extract_documents
+from pipelines.extract.reading import extract_document
+from pipelines.extract.run import Extracted, extract_documents
 from pipelines.extract.statements import RawStatement
 from pipelines.ingest.document import Document
 from pipelines.ingest.folder import read_sources

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.extract.lexicon import load_lexicon
-from pipelines.extract.run import extract_document, extract_documents
+from pipelines.extract.reading import extract_document
+from pipelines.extract.run import extract_documents
 from pipelines.extract.statements import RawStatement
 from tests.sample import _CROSSWALK
 from tests.scoring import CORPUS, GOLD, Told, document, documents_of, extracted, read

@@ -61,6 +61,23 @@ class KeyedStore:
         values = ((key, _unpacked(key, value)) for key, value in rows)
         return {key: value for key, value in values if value is not None}
 
+    def holding(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that are there; whether a value is damaged is not looked at."""
+        wanted = list(dict.fromkeys(keys))
+        found: set[str] = set()
+        with self._guard:
+            try:
+                for start in range(0, len(wanted), _CHUNK):
+                    chunk = wanted[start : start + _CHUNK]
+                    marks = ", ".join("?" * len(chunk))
+                    found |= {
+                        row[0] for row in self._db.execute(f"SELECT key FROM entries WHERE key IN ({marks})", chunk)
+                    }
+            except sqlite3.DatabaseError:
+                self._begin_anew()
+                return set()
+        return found
+
     def put_many(self, values: Mapping[str, bytes]) -> None:
         """Keeps the values. PactwatchError where the disk is full; none of them is then there."""
         rows = [(key, _packed(key, value)) for key, value in values.items()]

@@ -8,7 +8,8 @@ from pipelines import progress, project, tables
 from pipelines.assets import metadata, rows
 from pipelines.assets.checks import schema_check, schema_check_spec, told_in_one_line
 from pipelines.assets.workspace import Workspace
-from pipelines.extract.run import Citation, engine_fingerprint, extract_documents
+from pipelines.extract.cache import engine_fingerprint
+from pipelines.extract.run import Citation, extract_documents
 from pipelines.ingest.document import Document, Rejected
 
 _TABLE = tables.load("raw_statements")
@@ -27,7 +28,7 @@ def raw_statements(workspace: Workspace) -> dg.MaterializeResult:
     """One row a cell of one mention, before mentions of the same thing are brought together."""
     with told_in_one_line():
         documents = rows.from_arrow(Document, workspace.read("documents"))
-        extracted = extract_documents(documents, workspace.cache, partial(progress.tell, "documents"))
+        extracted = extract_documents(documents, workspace.cache, partial(progress.tell, "documents"), workspace.spread)
         data = tables.conform(_TABLE, extracted.raw_statements)
     workspace.write("raw_statements", data)
     workspace.write("raw_citations", rows.to_arrow(Citation, extracted.citations))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipelines import project
 from pipelines.assets.archive import open_archive
-from pipelines.extract.run import engine_fingerprint
+from pipelines.extract.cache import engine_fingerprint
 from pipelines.ingest.registry import Registry, load_registry
 from pipelines.ingest.source import Folder
 

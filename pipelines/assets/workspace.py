@@ -11,6 +11,7 @@ from filelock import FileLock
 
 from pipelines import project
 from pipelines.assets.runs import is_free, keep_alive
+from pipelines.extract.shards.fill import Spread
 from pipelines.release.place import declared_places, is_address, release_folder
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     accept_fall: bool = False
     """Lets this run publish although a table fell below its floor."""
 
+    cluster: str | None = None
+    """Address of a Dask scheduler that reads the documents; None: PACTWATCH_CLUSTER, or processes of this machine."""
+
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> "Generator[Workspace]":
         """The resource, with the state's lock held until the run ends."""
@@ -113,6 +117,12 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     def cache(self) -> Path:
         """What extraction found, by text hash, lexicon hash and engine version."""
         return self.state / "extracted.sqlite"
+
+    @property
+    def spread(self) -> Spread:
+        """Who helps to read documents, and where they find them: PACTWATCH_SHARDS, or a folder in the state."""
+        store = os.environ.get("PACTWATCH_SHARDS") or str(self.state / "shards")
+        return Spread(store, self.cluster or os.environ.get("PACTWATCH_CLUSTER") or None)
 
     @property
     def parsed(self) -> Path:

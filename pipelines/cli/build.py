@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _UNTOLD = frozenset({"statements", "rejected", "id_history", "changes"})  # each is told of elsewhere, or is no record
 
 
-def build(documents: Path | None, out: str, *, accept_fall: bool = False, as_json: bool = False) -> int:
+def build(
+    documents: Path | None, out: str, *, accept_fall: bool = False, cluster: str | None = None, as_json: bool = False
+) -> int:
     """Builds and publishes what is there, without the network; the exit code."""
     if documents is not None and not documents.is_dir():
         raise PactwatchError("no such folder", documents, "give a folder of .txt, .md or .html files", EXIT_NOT_FOUND)
@@ -25,7 +27,7 @@ def build(documents: Path | None, out: str, *, accept_fall: bool = False, as_jso
     started = time.monotonic()
     say_if_waiting(home())
     with session("build.log") as opened:
-        result = run_refresh(opened, documents, out, accept_fall=accept_fall)
+        result = run_refresh(opened, documents, out, accept_fall=accept_fall, cluster=cluster)
     return tell(result, opened.log, started, as_json=as_json)
 
 
@@ -37,7 +39,9 @@ def refuse_unusable(out: str) -> None:
         open_place(address)
 
 
-def run_refresh(opened: Session, documents: Path | None, out: str, *, accept_fall: bool) -> "ExecuteInProcessResult":
+def run_refresh(
+    opened: Session, documents: Path | None, out: str, *, accept_fall: bool, cluster: str | None = None
+) -> "ExecuteInProcessResult":
     """Runs the job `refresh`."""
     from pipelines.definitions import JOB
 
@@ -46,6 +50,7 @@ def run_refresh(opened: Session, documents: Path | None, out: str, *, accept_fal
         "documents": folder,
         "out": out if is_address(out) else str(Path(out).absolute()),
         "accept_fall": accept_fall,
+        "cluster": cluster,
     }
     return opened.run(JOB, {"workspace": settings})
 

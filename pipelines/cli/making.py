@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.cli.options import ACCEPT_FALL, FOLDER, JSON, OUT, RELEASES, below, source_ids, versions
+from pipelines.cli.options import ACCEPT_FALL, CLUSTER, FOLDER, JSON, OUT, RELEASES, below, source_ids, versions
 
 
 @click.command(
@@ -22,8 +22,9 @@ from pipelines.cli.options import ACCEPT_FALL, FOLDER, JSON, OUT, RELEASES, belo
 )
 @OUT
 @ACCEPT_FALL
+@CLUSTER
 @JSON
-def build(documents: Path | None, out: str, accept_fall: bool, as_json: bool) -> int:
+def build(documents: Path | None, out: str, accept_fall: bool, cluster: str | None, as_json: bool) -> int:
     """Read documents and publish a data package: OUT/VERSION, and OUT/latest leading to the newest. No network.
 
     Nothing is published where a check fails (exit code 4), and no new version where nothing changed. What cannot be read is set
@@ -31,7 +32,7 @@ def build(documents: Path | None, out: str, accept_fall: bool, as_json: bool) ->
     """
     from pipelines.cli.build import build as run_build
 
-    return run_build(documents, out, accept_fall=accept_fall, as_json=as_json)
+    return run_build(documents, out, accept_fall=accept_fall, cluster=cluster, as_json=as_json)
 
 
 @click.command(
@@ -47,15 +48,18 @@ def build(documents: Path | None, out: str, accept_fall: bool, as_json: bool) ->
 @click.option("--offline", is_flag=True, help="Fetch nothing: build from folders and archive.")
 @OUT
 @ACCEPT_FALL
+@CLUSTER
 @JSON
-def refresh(source: tuple[str, ...], offline: bool, out: str, accept_fall: bool, as_json: bool) -> int:
+def refresh(
+    source: tuple[str, ...], offline: bool, out: str, accept_fall: bool, cluster: str | None, as_json: bool
+) -> int:
     """Fetch what sources/ declares (or only each SOURCE, by its id), then build and publish.
 
     A source that cannot be fetched stops nothing else: the dataset is built from what was read of it before, and the exit code is 5.
     """
     from pipelines.cli.refresh import refresh as run_refresh
 
-    return run_refresh(source, out, offline=offline, accept_fall=accept_fall, as_json=as_json)
+    return run_refresh(source, out, offline=offline, accept_fall=accept_fall, cluster=cluster, as_json=as_json)
 
 
 @click.command(

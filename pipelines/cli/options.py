@@ -37,6 +37,13 @@ ACCEPT_FALL = click.option(
     "--accept-fall", is_flag=True, help="Publish although a table fell below its floor (sql/checks/floors.yaml)."
 )
 
+CLUSTER = click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    envvar="PACTWATCH_CLUSTER",
+    help="Have a Dask cluster read the documents: the address of its scheduler (tcp://HOST:8786). See docs/scale.md.",
+)
+
 
 def below(*examples: str) -> str:
     """The text below a help page: examples, each as it is typed, and what the exit codes mean."""

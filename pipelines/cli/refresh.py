@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from pipelines.ingest.source import Source
 
 
-def refresh(source_ids: Sequence[str], out: str, *, offline: bool, accept_fall: bool, as_json: bool = False) -> int:
+def refresh(
+    source_ids: Sequence[str],
+    out: str,
+    *,
+    offline: bool,
+    accept_fall: bool,
+    cluster: str | None = None,
+    as_json: bool = False,
+) -> int:
     """Fetches (the given sources, else all that are live), then builds and publishes; the exit code.
 
     EXIT_PARTIAL where all went well but for a source: what was read of it before is still built from.
@@ -32,7 +40,7 @@ def refresh(source_ids: Sequence[str], out: str, *, offline: bool, accept_fall: 
             if not as_json:
                 _print(source.id, fetched[source.id])
         say_if_waiting(home())
-        result = run_refresh(opened, None, out, accept_fall=accept_fall)
+        result = run_refresh(opened, None, out, accept_fall=accept_fall, cluster=cluster)
     failed = [source_id for source_id, told in fetched.items() if "failed" in told]
     code = tell(result, opened.log, started, as_json=as_json, more={"fetched": fetched})
     if failed and not as_json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
@@ -15,7 +15,7 @@ from pipelines.archive.keyed import KeyedStore, key_of
 from pipelines.extract.attribution import Cited
 from pipelines.extract.statements import RawStatement
 from pipelines.ingest.document import Document
-from pipelines.project import ENGINE_VERSION
+from pipelines.project import ENGINE_VERSION, ROOT, tree_hash
 
 Found = tuple[list[RawStatement], list[Cited]]
 
@@ -31,6 +31,11 @@ def engine_hash() -> str:
     return digest.hexdigest()
 
 
+def engine_fingerprint() -> str:
+    """Lexicon and engine in one hash: what a release was made with."""
+    return hashlib.sha256(f"{tree_hash(ROOT / 'lexicon')}\0{engine_hash()}\0{ENGINE_VERSION}".encode()).hexdigest()
+
+
 class ExtractionCache:
     """The statements and citations of documents that were read before. `store` None: nothing is kept."""
 
@@ -42,26 +47,39 @@ class ExtractionCache:
         """What is kept of the documents, by source_id. What is damaged is left out, and so is read again."""
         if self._store is None:
             return {}
-        keys = {self._key(document): document.source_id for document in documents}
+        keys = {self.key(document): document.source_id for document in documents}
         found = {}
         for key, value in self._store.get_many(keys).items():
             try:
-                found[keys[key]] = _decode(value)
+                found[keys[key]] = decode(value)
             except (ValueError, KeyError, TypeError):
                 continue
         return found
 
+    def lacking(self, documents: Sequence[Document]) -> list[Document]:
+        """Those of the documents of which nothing is kept, in their order."""
+        if self._store is None:
+            return list(documents)
+        there = self._store.holding(map(self.key, documents))
+        return [document for document in documents if self.key(document) not in there]
+
+    def put_encoded(self, values: Mapping[str, bytes]) -> None:
+        """Keeps what was found in some documents, by their keys, encoded: all of it or, where the disk is full, none."""
+        if self._store is not None:
+            self._store.put_many(values)
+
     def put(self, document: Document, found: Found) -> None:
         """Keeps what was found in a document."""
         if self._store is not None:
-            self._store.put_many({self._key(document): _encode(found)})
+            self._store.put_many({self.key(document): encode(found)})
 
     def prune(self, documents: Iterable[Document]) -> None:
         """Forgets most of what other documents, lexicons and engines have left."""
         if self._store is not None:
-            self._store.prune(map(self._key, documents))
+            self._store.prune(map(self.key, documents))
 
-    def _key(self, document: Document) -> str:
+    def key(self, document: Document) -> str:
+        """What names everything that a document's statements depend on."""
         published = str(document.published)
         return key_of(
             *("extracted", document.sha256, document.source_id, published),
@@ -69,12 +87,14 @@ class ExtractionCache:
         )
 
 
-def _encode(found: Found) -> bytes:
+def encode(found: Found) -> bytes:
+    """What was found in a document, as JSON in UTF-8."""
     data = {"statements": [list(row) for row in found[0]], "citations": [asdict(cited) for cited in found[1]]}
     return json.dumps(data, default=str, ensure_ascii=False).encode()
 
 
-def _decode(value: bytes) -> Found:
+def decode(value: bytes) -> Found:
+    """What `encode` has made; ValueError, KeyError or TypeError where it is damaged."""
     data = json.loads(value)
     return [_row(row) for row in data["statements"]], [Cited(**cited) for cited in data["citations"]]
 
