@@ -47,6 +47,11 @@ def told(text: str) -> list[Told]:
          ("meet", "occurred", {"GHA", "BEN"}, None)),
         ("The Zambian and Malawian Foreign Ministers met with their Tanzanian colleague on Monday.",
          ("meet", "occurred", {"ZMB", "MWI", "TZA"}, "2026-05-04")),
+        # what is still to come, and what a year is for
+        ("Zambia and Angola drafted a pact. A signing is expected when President Hakainde Hichilema travels to Luanda in July.",
+         ("visit", "planned", {"ZMB", "AGO"}, "2026-07")),
+        ("Chad and Mali signed a protocol as well as an action plan for 2027–2029.", ("sign", "occurred", {"TCD", "MLI"}, None)),
+        ("Laos and Peru recognised each other in 1961.", ("recognize", "occurred", {"LAO", "PER"}, "1961")),
         # who is sent for
         ("The head of the Dutch mission was summoned to the Turkish Foreign Ministry on Monday.", ("protest", "occurred", {"TUR", "NLD"}, "2026-05-04")),
         # what is sent, and to whom

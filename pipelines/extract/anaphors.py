@@ -144,10 +144,10 @@ class Anaphors:
     def _subject_above(self, token: Token) -> list[Part]:
         """ "Tehran denied that it had sent drones": the state or body that the clause above tells of."""
         clause = self.tree.head(token)
-        if clause is None or clause.dep not in ("ccomp", "advcl", "xcomp"):
+        if clause is None or clause.dep not in ("ccomp", "advcl", "xcomp", "relcl"):
             return []
-        over = self.tree.head(clause)
-        subject = self.tree.child(over, "nsubj", "nsubjpass") if over is not None else None
+        subjects = (self.tree.child(t, "nsubj", "nsubjpass") for t in self.tree.ancestors(clause))
+        subject = next((s for s in subjects if s is not None), None)
         if subject is None or subject.pos == "PRON" or subject.mention is None or subject.mention.kind == "person":
             return []
         return [Part(p.key, p.country, "", token.start, token.end, "anaphor") for p in self.actors(subject)[:1]]

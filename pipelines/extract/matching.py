@@ -17,7 +17,7 @@ QUANTITIES = frozenset(
     "number hundred thousand dozen million billion series package round batch convoy pair couple wave lot part shipment "
     "consignment group set team tonne ton worth string kind total contingent range "
     "draft text term wording copy version third quarter half share lorryload planeload shipload truckload boatload wagonload "
-    "tranche sack crate box cargo load column fleet flight squadron most rest remainder bulk last final".split()
+    "tranche reserve stock stockpile sack crate box cargo load column fleet flight squadron most rest remainder bulk last final".split()
 )
 """nouns that stand for what is behind their "of"; the parser makes them the head of the phrase"""
 LIGHT = frozenset("call make give have get take do put find keep see".split())

@@ -263,6 +263,8 @@ class Sides:
         """Whether an event without sides can only be one between the sides of the story."""
         if candidate.instrument is not None or (event.nominal and event.definite):
             return True
+        if event.nominal and candidate.type == "sign" and event.status.value == "planned":
+            return True  # "a formal signing is expected"
         if candidate.noun is not None:  # "talks continue"
             return candidate.type == "negotiate" and candidate.framed is None
         subjects = [a.token for a in candidate.arguments if a.position == "subject"]

@@ -95,6 +95,8 @@ class StatusReader:
             return found("denied", verb, "called off")
         if noun.dep not in ("nsubj", "nsubjpass", "dobj") or self._modal(verb) == "planned":
             return None
+        if any(t.lemma == "help" for t in self.tree.children(verb, "aux")):
+            return None  # "helped arrange the trip": done
         for word in words:
             for value in ("planned", "denied", "hypothetical"):
                 if word.lemma in self.classes[value] and (word is not verb or noun.dep != "nsubj"):
@@ -156,6 +158,8 @@ class StatusReader:
             if words & {"was", "were"}:
                 return found("occurred", verb, "past progressive")
             return self.nonfinite.gerund(verb, event_type)
+        if verb.tag in ("VBP", "VBZ") and self._is_when(verb):
+            return found("planned", verb, "time clause")
         if (
             verb.tag in ("VBP", "VBZ")
             and event_type in DURABLE
@@ -164,6 +168,15 @@ class StatusReader:
         ):
             return found("ongoing", verb, "present")
         return found("occurred", verb, "tense")
+
+    def _is_when(self, verb: Token) -> bool:
+        """ "A signing is expected when the president travels": a present that is still to come."""
+        head = self.tree.head(verb)
+        if verb.dep != "advcl" or head is None:
+            return False
+        times = {c.text.lower() for c in self.tree.children(verb, "advmod", "mark")}
+        ahead = self._modal(head) == "planned" or head.lemma in self.classes["planned"]
+        return ahead and bool(times & {"when", "once", "before", "after", "until"})
 
     def _is_order(self, verb: Token, auxiliaries: set[str]) -> bool:
         """ "Release our sailors," he said: asked for, and not done."""

@@ -127,7 +127,7 @@ def _apart(tree: Tree, token: Token, candidate: Candidate) -> bool:
     here = token
     if token.head not in own and _is_modifier(tree, token):
         return not _is_of_time(tree, token, own)
-    if _is_of_report(tree, token, candidate, own):
+    if _is_of_report(tree, token, candidate, own) or _is_purpose(tree, token, own):
         return True
     for head in tree.ancestors(token):
         if here.i in own:
@@ -154,6 +154,13 @@ def _is_of_time(tree: Tree, token: Token, own: set[int]) -> bool:
     noun = tree.head(token)
     prep = tree.head(noun) if noun is not None and noun.dep == "pobj" else None
     return prep is not None and prep.lemma == "during" and prep.head in own
+
+
+def _is_purpose(tree: Tree, token: Token, own: set[int]) -> bool:
+    """ "An action plan for 2027": the years that it is for, and not when it was signed."""
+    prep = tree.head(token)
+    noun = tree.head(prep) if prep is not None and prep.lemma == "for" else None
+    return noun is not None and noun.pos in ("NOUN", "PROPN") and noun.i not in own
 
 
 def _is_of_report(tree: Tree, token: Token, candidate: Candidate, own: set[int]) -> bool:
