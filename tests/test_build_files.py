@@ -60,7 +60,9 @@ def test_every_import_is_a_declared_dependency() -> None:
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
 def test_the_lock_has_all_of_it_with_hashes_and_no_host(name: str) -> None:
     text = (ROOT / name).read_text()
-    optional = set() if "dev" in name else {"browser", "dev", "docs", "interop", "notebook", "postgres", "s3"}
+    optional = (
+        set() if "dev" in name else {"browser", "cluster", "dev", "docs", "interop", "notebook", "postgres", "s3"}
+    )
     wanted = {package for package, extra in declared().items() if extra not in optional}
     assert wanted <= {package.lower() for package in locked(name)}
     for entry in re.split(r"\n(?=[A-Za-z0-9])", text):

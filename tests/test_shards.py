@@ -3,6 +3,8 @@
 import hashlib
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +18,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.archive.keyed import KeyedStore
-from pipelines.cli.app import run
 from pipelines.errors import EXIT_USAGE, PactwatchError
 from pipelines.extract.cache import ExtractionCache, engine_fingerprint
 from pipelines.extract.lexicon import load_lexicon
@@ -28,6 +29,7 @@ from pipelines.extract.shards.groups import groups
 from pipelines.extract.shards.store import ShardStore
 from pipelines.extract.shards.task import documents_file, extract_shard, found_in, name_of
 from pipelines.ingest.document import Document
+from pipelines.project import ROOT
 from tests.cluster import cluster, kill
 from tests.s3 import BUCKET, make_bucket, serving
 from tests.scoring import CORPUS, GOLD, document, documents_of
@@ -221,9 +223,16 @@ def test_a_cluster_gives_the_same_though_a_worker_is_killed(tmp_path: Path) -> N
     assert same(helped, alone)
 
 
-def test_a_build_by_a_cluster_is_byte_for_byte_that_of_one_process(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def pactwatch(home: Path, *arguments: str) -> str:
+    """What a command prints, in a process of its own with a state of its own; it has to succeed."""
+    command = [sys.executable, "-c", "from pipelines.cli import main; main()", *arguments]
+    environment = {**os.environ, "PACTWATCH_HOME": str(home)}
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_a_build_by_a_cluster_is_byte_for_byte_that_of_one_process(tmp_path: Path) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()
     for made in texts(9):
@@ -232,12 +241,11 @@ def test_a_build_by_a_cluster_is_byte_for_byte_that_of_one_process(
     def files(out: Path) -> dict[str, bytes]:
         return {str(p.relative_to(out)): p.read_bytes() for p in sorted(out.glob("1.0.0/data/*")) if p.is_file()}
 
-    assert run(["build", "--documents", str(folder), "--out", str(tmp_path / "alone")]) == 0
-    monkeypatch.setenv("PACTWATCH_HOME", str(tmp_path / "another"))
+    given = ("build", "--documents", str(folder), "--out")
+    pactwatch(tmp_path / "one", *given, str(tmp_path / "alone"))
     with cluster(tmp_path) as dask:
-        helped = ["build", "--documents", str(folder), "--out", str(tmp_path / "helped"), "--cluster", dask.address]
-        assert run(helped) == 0
-    assert "extracted   9 anew" in capsys.readouterr().out
+        told = pactwatch(tmp_path / "other", *given, str(tmp_path / "helped"), "--cluster", dask.address)
+    assert "extracted   9 anew" in told
     assert files(tmp_path / "alone") == files(tmp_path / "helped")
     assert len(files(tmp_path / "helped")) > 20
 
@@ -250,7 +258,7 @@ def test_no_scheduler_is_told_in_a_line(tmp_path: Path) -> None:
 
 
 def test_without_dask_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(PactwatchError, match=r"Dask is not installed.*extra") as told, executor("tcp://127.0.0.1:1"):
         pass
     assert told.value.exit_code == EXIT_USAGE
