@@ -128,3 +128,8 @@ def test_names_are_read_with_their_hyphens_or_without() -> None:
 def test_a_lone_date_above_the_text_dates_nothing() -> None:
     reading = read("7 May 2026\n\nChile and Peru signed a treaty.\n\nChile thanked Peru.", PUBLISHED)
     assert [e.date for e in reading.events] == [None, None]
+
+
+def test_what_an_instrument_is_about_is_read_where_nobody_signs_it() -> None:
+    (agreement,) = read("Iran and Iraq mean to put back to work a security agreement of 2001.", PUBLISHED).agreements
+    assert (agreement.date, agreement.fields) == ("2001", {"security"})

@@ -134,6 +134,8 @@ class Reader:
         for agreement, event in standalone_agreements(
             tree, detector, candidates, self.layout.masked, number, clock, self.ledger.has
         ):
+            if not agreement.fields and not tree.sentence.heading:  # "a security treaty"
+                agreement.fields = fields_in(self.layout.masked, agreement.start, agreement.end, self.lexicon)
             self._add_agreement(agreement, event)
         self.ledger.add_fields(tree, detector, number)
         self.scene.instrument = self._last_instrument(number)
