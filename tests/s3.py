@@ -1,5 +1,6 @@
 """A server that speaks S3, on loopback, whose answers a test can spoil, and whose requests it can see."""
 
+import importlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -95,6 +96,8 @@ def serving() -> Iterator[S3]:
         def log(self, *_: Any) -> None:
             pass
 
+    # s3fs keeps one client an address of a bucket, whatever server the environment leads to by now.
+    importlib.import_module("s3fs").S3FileSystem.clear_instance_cache()
     listening = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Quiet)
     server.port = listening.server_port
     thread = threading.Thread(target=listening.serve_forever, daemon=True)
