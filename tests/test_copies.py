@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,9 +53,9 @@ def test_any_passage_that_long_is_noticed(seed: int, before: int, after: int) ->
     passage = words(seed, SHINGLE + WINDOW - 1)
     one = fingerprints(f"{words(seed + 100, before)} {passage} {words(seed + 200, after)}")
     other = fingerprints(f"{words(seed + 300, after)} {passage.upper()}, {words(seed + 400, before)}")
-    assert one & other
+    assert np.intersect1d(one, other).size
 
 
 def test_few_words_have_few_fingerprints() -> None:
-    assert fingerprints("Kenya and Oman signed") == frozenset()
+    assert fingerprints("Kenya and Oman signed") .size == 0
     assert len(fingerprints(words(3, 12))) == 1

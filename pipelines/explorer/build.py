@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.explorer import charts
-from pipelines.explorer.content import Content, Row, read_content
+from pipelines.explorer.content import PASSAGES, Content, Row, read_content
 from pipelines.explorer.news import news_of
 from pipelines.explorer.pairs import COOPERATIVE, lifecycle, matrix_of, pairs_of
 from pipelines.explorer.sentences import TextOf
@@ -46,7 +46,12 @@ def build_explorer(
     content = read_content(database, text_of)
     pieces = {name: _packed(_columns(getattr(content, name))) for name in _TABLES}
     pieces["index"] = _packed(
-        {"shards": content.shard_of, "names": content.names, "disagreements": _plain(content.disagreements)}
+        {
+            "shards": content.shard_of,
+            "names": content.names,
+            "disagreements": _plain(content.disagreements),
+            "most": PASSAGES,
+        }
     )
     for number, shard in enumerate(content.passages):
         pieces[f"passages-{number}"] = _packed(shard)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.explorer.sentences import Sentences, Shown, TextOf
+from pipelines.explorer.sentences import Shown, TextOf, sentences_around
 
 if TYPE_CHECKING:
     import duckdb
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 SHARD_RECORDS = 400
 """Records whose passages are loaded together when one of them is opened."""
+PASSAGES = 20
+"""shown of a value at most: every document names the states. All are in the table `statements`."""
 
 _EVENTS = """
     SELECT
@@ -59,10 +61,11 @@ _DISAGREEMENTS = """
     SELECT record_type AS record, record_id AS id, field, value, chosen, differs, source_ids AS sources
     FROM disagreements
 """
-_STATEMENTS = """
+_STATEMENTS = f"""
     SELECT t.record_id, t.field, t.value, t.quote, t.source_id, t.start, t."end", a.name, t.rule
     FROM statements AS t
     LEFT JOIN actors AS a ON t.attributed_to = a.actor_id
+    QUALIFY row_number() OVER (PARTITION BY t.record_id, t.field, t.value ORDER BY t.source_id, t.start, t."end", t.rule) <= {PASSAGES}
     ORDER BY t.record_id, t.field, t.source_id, t.start, t."end", t.value
 """
 _NEWS = """
@@ -118,7 +121,7 @@ def read_content(database: Path, text_of: TextOf) -> Content:
     with duckdb.connect(str(database), read_only=True, config=config) as connection:
         actors = _rows(connection, _ACTORS)
         passages, shard_of = _passages(connection)
-        around = Sentences(text_of).around
+        sentences = sentences_around({record: told for shard in passages for record, told in shard.items()}, text_of)
         return Content(
             events=_rows(connection, _EVENTS),
             agreements=_rows(connection, _AGREEMENTS),
@@ -131,7 +134,7 @@ def read_content(database: Path, text_of: TextOf) -> Content:
             names=_names(actors),
             passages=passages,
             sentences=[
-                {record: found for record, told in shard.items() if (found := around(told))} for shard in passages
+                {record: sentences[record] for record in shard if record in sentences} for shard in passages
             ],
             shard_of=shard_of,
         )

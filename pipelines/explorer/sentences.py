@@ -4,8 +4,8 @@ Only documents whose license lets them be quoted are asked for; of a sentence th
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pipelines.extract.layout import read_layout
@@ -19,8 +19,9 @@ _MOST = 6
 """sentences shown of a record"""
 _LONGEST = 600
 """characters shown of a sentence"""
-_KEPT = 512
 _TELLING = ("type", "instrument", "status", "title", "participant", "party", "date")
+Passage = Sequence[Any]
+"""[field, value, quote, source, start, end, …]"""
 Shown = list[Any]
 """a source, where the stretch starts and ends in its text, the stretch"""
 
@@ -30,45 +31,64 @@ def quotable(documents: Iterable[Document]) -> TextOf:
     return {document.source_id: document.text for document in documents if document.publish_quotes}.get
 
 
-class Sentences:
-    """Finds the sentences of passages."""
+def sentences_around(told: Mapping[str, Sequence[Passage]], text_of: TextOf) -> dict[str, list[Shown]]:
+    """The sentences that hold the passages of each record, those that tell most first where there are too many, in order of
+    source and text; records without any are left out.
 
-    def __init__(self, text_of: TextOf) -> None:
-        self._read = lru_cache(maxsize=_KEPT)(self._layout)
-        self._text_of = text_of
-
-    def around(self, passages: Sequence[Sequence[Any]]) -> list[Shown]:
-        """The sentences that hold these passages ([field, value, quote, source, start, end, …]), those that tell most first
-        where there are too many, in order of source and text."""
-        held: dict[tuple[str, int, int], list[Sequence[Any]]] = {}
+    Each text is asked for twice and cut into sentences once, however many records it tells of: what many documents name
+    (a state) would otherwise have them all cut again for each record.
+    """
+    spans = _spans((passage for passages in told.values() for passage in passages), text_of)
+    chosen: dict[str, list[tuple[str, int, int]]] = {}
+    wanted: dict[str, set[tuple[str, int, int]]] = defaultdict(set)
+    for record, passages in told.items():
+        held: dict[tuple[str, int, int], list[Passage]] = {}
         for passage in passages:
-            _, _, quote, source, start, end = passage[:6]
-            if quote is not None and (span := self._span(source, start, end, quote)) is not None:
+            source, start, end = passage[3:6]
+            if passage[2] is not None and (span := spans.get((source, start, end, passage[2]))) is not None:
                 held.setdefault((source, *span), []).append(passage)
         telling = sorted(held, key=lambda key: (_rank(held[key]), key))[:_MOST]
-        return [self._stretch(key, held[key]) for key in sorted(telling)]
-
-    def _span(self, source: str, start: int, end: int, quote: str) -> tuple[int, int] | None:
-        text, spans = self._read(source)
-        at = bisect_right(spans, start, key=lambda span: span[0]) - 1
-        if at < 0 or end > spans[at][1] or text[start:end] != quote:
-            return None
-        return spans[at]
-
-    def _layout(self, source: str) -> tuple[str, list[tuple[int, int]]]:
-        text = self._text_of(source) or ""
-        return text, [(s.start, s.end) for s in read_layout(text, load_lexicon()).sentences] if text else []
-
-    def _stretch(self, key: tuple[str, int, int], passages: list[Sequence[Any]]) -> Shown:
-        source, start, end = key
-        first = min(passage[4] for passage in passages)
-        if end - start > _LONGEST:
-            start = max(start, first - _LONGEST // 4)
-            end = min(end, max(start + _LONGEST, min(passage[5] for passage in passages)))
-        return [source, start, end, self._read(source)[0][start:end]]
+        stretches = [_stretch(key, held[key]) for key in sorted(telling)]
+        if stretches:
+            chosen[record] = stretches
+        for stretch in stretches:
+            wanted[stretch[0]].add(stretch)
+    words = {}
+    for source, stretches_of in wanted.items():
+        text = text_of(source) or ""
+        words |= {stretch: text[stretch[1] : stretch[2]] for stretch in stretches_of}
+    return {record: [[*stretch, words[stretch]] for stretch in stretches] for record, stretches in chosen.items()}
 
 
-def _rank(passages: list[Sequence[Any]]) -> tuple[int, int]:
+def _spans(passages: Iterable[Passage], text_of: TextOf) -> dict[tuple[str, int, int, str], tuple[int, int]]:
+    """The sentence that holds each passage; a passage that is not in the text, or across two sentences, has none."""
+    by_source: dict[str, set[tuple[int, int, str]]] = defaultdict(set)
+    for _, _, quote, source, start, end, *_ in passages:
+        if quote is not None:
+            by_source[source].add((start, end, quote))
+    found = {}
+    for source, places in by_source.items():
+        text = text_of(source)
+        if not text:
+            continue
+        cut = [(sentence.start, sentence.end) for sentence in read_layout(text, load_lexicon()).sentences]
+        for start, end, quote in places:
+            at = bisect_right(cut, start, key=lambda span: span[0]) - 1
+            if at >= 0 and end <= cut[at][1] and text[start:end] == quote:
+                found[(source, start, end, quote)] = cut[at]
+    return found
+
+
+def _stretch(key: tuple[str, int, int], passages: Sequence[Passage]) -> tuple[str, int, int]:
+    """What is shown of a sentence: all of it, or of a very long one a part with the words."""
+    source, start, end = key
+    if end - start > _LONGEST:
+        start = max(start, min(passage[4] for passage in passages) - _LONGEST // 4)
+        end = min(end, max(start + _LONGEST, min(passage[5] for passage in passages)))
+    return source, start, end
+
+
+def _rank(passages: Sequence[Passage]) -> tuple[int, int]:
     """How much a sentence tells: by the most telling cell that it proves, then by how many."""
     told = {passage[0] for passage in passages}
     best = next((at for at, field in enumerate(_TELLING) if field in told), len(_TELLING))

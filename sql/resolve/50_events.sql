@@ -67,6 +67,15 @@ INNER JOIN event_persons AS parent
     ON child.person = parent.person AND child.place = parent.place AND child.block = parent.block
 WHERE parent.rank < child.rank;
 
+-- A table of its own: in one query with the conditions below the optimizer joins children and parents by those that are equations, all with all.
+CREATE TABLE event_pairs AS
+SELECT child, parent, ca.root AS child_agreement, pa.root AS parent_agreement
+FROM event_candidates AS pair
+INNER JOIN mentions AS child ON pair.mention_id = child.mention_id
+INNER JOIN mentions AS parent ON pair.parent_id = parent.mention_id
+LEFT JOIN agreement_clusters AS ca ON child.agreement_mention = ca.mention_id
+LEFT JOIN agreement_clusters AS pa ON parent.agreement_mention = pa.mention_id;
+
 CREATE TABLE event_parents AS
 WITH pairs AS (
     SELECT
@@ -78,11 +87,7 @@ WITH pairs AS (
         child.type = parent.type AS same_type,
         abs(child.position - parent.position) AS distance,
         parent.rank AS parent_rank
-    FROM event_candidates AS pair
-    INNER JOIN mentions AS child ON pair.mention_id = child.mention_id
-    INNER JOIN mentions AS parent ON pair.parent_id = parent.mention_id
-    LEFT JOIN agreement_clusters AS ca ON child.agreement_mention = ca.mention_id
-    LEFT JOIN agreement_clusters AS pa ON parent.agreement_mention = pa.mention_id
+    FROM event_pairs
     WHERE
         kin(child.type, parent.type)
         AND list_has_any(child.countries, parent.countries)
@@ -94,7 +99,7 @@ WITH pairs AS (
         AND places_agree(child.place, child.place_country, parent.place, parent.place_country)
         -- leaving an organization is not breaking with a state, and joining one is not joining another
         AND (child.type NOT IN ('join', 'sever') OR child.organizations = parent.organizations)
-        AND (ca.root IS NULL OR pa.root IS NULL OR ca.root = pa.root)
+        AND coalesce(child_agreement = parent_agreement, TRUE)
         AND (child.countries = parent.countries
             OR (list_has_all(parent.countries, child.countries) AND (child.source_id = parent.source_id OR coalesce(child.date = parent.date, FALSE)))
             OR (list_has_all(child.countries, parent.countries) AND child.source_id = parent.source_id AND coalesce(child.date = parent.date, FALSE)))

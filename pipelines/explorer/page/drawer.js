@@ -63,12 +63,15 @@ async function evidence(row) {
   parts.push(element("h3", {}, "Cell by cell"));
   for (const [field, told] of byCell) {
     const list = element("ul", { class: "passages" });
+    const counts = new Map();
     for (const [, value, quote, source, start, end, by, rule] of told) {
+      counts.set(value, (counts.get(value) ?? 0) + 1);
       const lost = chosen.get(`${field}\0${value}`) === false;
       list.append(element("li", lost ? { class: "lost" } : {},
         element("strong", {}, said(field, value)), lost ? " (told, not taken)" : "", " ",
         quote === null ? element("span", { class: "empty" }, "quote not licensed") : element("q", {}, element("mark", {}, isolated(quote))), " ",
         element("span", { class: "from" }, linked(source), `, characters ${start} to ${end}`, by ? `, quoting ${by}` : "", "; ", element("code", {}, rule ?? ""))));
+      if (counts.get(value) === index.most) list.append(element("li", { class: "empty" }, `There may be more: these ${index.most} are the first, all are in the table statements.`));
     }
     parts.push(element("h4", {}, CELL_NAMES[field] ?? phrase(field)), list);
   }
