@@ -1,8 +1,11 @@
-"""Where the project's declarations and its state live, its version, and the fingerprint of a declaration folder."""
+"""Where the project's declarations and its state live, how much memory it takes, its version, and the fingerprint of a declaration folder."""
 
 import hashlib
 import os
+import re
 from pathlib import Path
+
+from pipelines.errors import EXIT_USAGE, PactwatchError
 
 ENGINE_VERSION = "0.1.0"
 
@@ -23,6 +26,17 @@ def sources() -> Path:
     """The folder of source declarations: PACTWATCH_SOURCES, or `sources/` of the project."""
     given = os.environ.get("PACTWATCH_SOURCES")
     return Path(given).expanduser().absolute() if given else ROOT / "sources"
+
+
+def memory_limit(given: str | None = None) -> str:
+    """Memory that resolution takes before it goes on on the disk: what is given, else PACTWATCH_MEMORY_LIMIT, else 1GB.
+
+    PactwatchError where that is no size as DuckDB has them ("2GB", "500MB").
+    """
+    size = given or os.environ.get("PACTWATCH_MEMORY_LIMIT") or "1GB"
+    if not re.fullmatch(r"\d+(\.\d+)?\s?[KMGT]i?B", size, re.IGNORECASE):
+        raise PactwatchError("no size of memory", size, "say it as 2GB or 500MB", EXIT_USAGE)
+    return size
 
 
 def declared(name: str) -> Path:

@@ -57,5 +57,5 @@ def test_any_passage_that_long_is_noticed(seed: int, before: int, after: int) ->
 
 
 def test_few_words_have_few_fingerprints() -> None:
-    assert fingerprints("Kenya and Oman signed") .size == 0
+    assert fingerprints("Kenya and Oman signed").size == 0
     assert len(fingerprints(words(3, 12))) == 1

@@ -1,16 +1,22 @@
 """Group extract: what each document says, cell by cell, with the span that says it."""
 
+from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from pipelines import progress, project, tables
 from pipelines.assets import metadata, rows
-from pipelines.assets.checks import schema_check, schema_check_spec, told_in_one_line
+from pipelines.assets.checks import schema_check_result, schema_check_spec, told_in_one_line
 from pipelines.assets.workspace import Workspace
 from pipelines.extract.cache import engine_fingerprint
-from pipelines.extract.run import Citation, extract_documents
+from pipelines.extract.run import Citation, Extracted, extract_in_batches
 from pipelines.ingest.document import Document, Rejected
+from pipelines.release.checks import schema_problems
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _TABLE = tables.load("raw_statements")
 
@@ -26,19 +32,46 @@ _TABLE = tables.load("raw_statements")
 )
 def raw_statements(workspace: Workspace) -> dg.MaterializeResult:
     """One row a cell of one mention, before mentions of the same thing are brought together."""
-    with told_in_one_line():
+    found = _Found()
+    with told_in_one_line(), workspace.writing("raw_statements", tables.arrow_schema(_TABLE)) as write:
         documents = rows.from_arrow(Document, workspace.read("documents"))
-        extracted = extract_documents(documents, workspace.cache, partial(progress.tell, "documents"), workspace.spread)
-        data = tables.conform(_TABLE, extracted.raw_statements)
-    workspace.write("raw_statements", data)
-    workspace.write("raw_citations", rows.to_arrow(Citation, extracted.citations))
-    workspace.write("raw_failed", rows.to_arrow(Rejected, list(extracted.failed)))
+        told = partial(progress.tell, "documents")
+        for batch in extract_in_batches(documents, workspace.cache, told, workspace.spread):
+            write(found.take(batch))
+    workspace.write("raw_citations", rows.to_arrow(Citation, found.citations))
+    workspace.write("raw_failed", rows.to_arrow(Rejected, found.failed))
     return dg.MaterializeResult(
         metadata={
-            **metadata.of_table(data),
-            "citations": len(extracted.citations),
-            "documents_read_anew": extracted.read,
-            "mentions": len(set(data.column("mention_id").to_pylist())),
+            "dagster/row_count": found.rows,
+            "preview": dg.MetadataValue.md(found.preview),
+            "citations": len(found.citations),
+            "documents_read_anew": found.read,
+            "mentions": found.mentions,
         },
-        check_results=[schema_check(_TABLE, data)],
+        check_results=[schema_check_result(_TABLE, found.rows, found.problems)],
     )
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the batches that were written held, without their statements."""
+
+    rows: int = 0
+    mentions: int = 0
+    read: int = 0
+    preview: str = ""
+    citations: list[Citation] = field(default_factory=list)
+    failed: list[Rejected] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def take(self, batch: Extracted) -> "pa.Table":
+        """Takes note of a batch; its statements, to be written. A mention is of one document, so of one batch."""
+        data = tables.conform(_TABLE, batch.raw_statements)
+        self.preview = self.preview or (metadata.preview(data) if data.num_rows else "")
+        self.problems += schema_problems(_TABLE, data)
+        self.rows += data.num_rows
+        self.mentions += len(data.column("mention_id").unique())
+        self.read += batch.read
+        self.citations += batch.citations
+        self.failed += batch.failed
+        return data

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -10,10 +11,12 @@ from pipelines.assets import rows
 from pipelines.assets.checks import told_in_one_line
 from pipelines.assets.workspace import Workspace
 from pipelines.errors import EXIT_FAILURE, PactwatchError
-from pipelines.ingest.document import Document
 from pipelines.printable import shown
 from pipelines.release.sqlfiles import read_sql
 from pipelines.release.states import inputs, note_release
+
+if TYPE_CHECKING:
+    from pipelines.explorer.sentences import TextOf
 
 _NAMES = [table.name for table in tables.published()]
 _CODE_VERSION = f"{project.ENGINE_VERSION}-{project.tree_hash(project.ROOT / 'sql' / 'views')[:12]}"
@@ -47,7 +50,6 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
 
     Where the content equals that of the newest release there is no new one, and the metadata say so.
     """
-    from pipelines.explorer.sentences import quotable
     from pipelines.explorer.sql_page import build_sql_page, vendored
     from pipelines.release.database import DATABASE
     from pipelines.release.package import write_package
@@ -66,7 +68,7 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
             outlook.with_tables(
                 {table.name: tables.conform(table, staged[table.name]) for table in tables.published()}
             ),
-            quotable(rows.from_arrow(Document, workspace.read("documents"))),
+            _kept_texts(workspace),
         )
         head, _, documents = (workspace.note("state") or "").partition(" ")
         if head:
@@ -85,6 +87,18 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
         },
         data_version=dg.DataVersion(package.version),
     )
+
+
+def _kept_texts(workspace: Workspace) -> "TextOf":
+    """The texts that may be quoted, each read from where it is kept when it is asked for."""
+    from pipelines.archive.texts import kept_text
+
+    columns = ["source_id", "sha256", "publish_quotes"]
+    read = workspace.opened("documents").to_table(columns=columns).to_pydict()
+    digests = {
+        source: digest for source, digest, quoted in zip(*(read[column] for column in columns), strict=True) if quoted
+    }
+    return lambda source: kept_text(digests[source], workspace.texts) if source in digests else None
 
 
 @dg.asset(group_name="release", kinds={"s3"}, code_version=project.ENGINE_VERSION, deps=[data_package])

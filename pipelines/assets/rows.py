@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
+_BATCH = 1_000  # rows that are dicts at a time: a dict takes more than its row
+
 T = TypeVar("T", bound="DataclassInstance")
 
 
@@ -29,7 +31,8 @@ def from_arrow(kind: type[T], table: "pa.Table") -> list[T]:
     tuples = {name for name, hint in get_type_hints(kind).items() if get_origin(_inner(hint)) is tuple}
     return [
         kind(**{name: tuple(value) if name in tuples and value is not None else value for name, value in row.items()})
-        for row in table.to_pylist()
+        for batch in table.to_batches(_BATCH)
+        for row in batch.to_pylist()
     ]
 
 

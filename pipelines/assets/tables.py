@@ -48,13 +48,14 @@ def published_tables(context: dg.AssetExecutionContext, workspace: Workspace) ->
         resolved = resolve(
             rows.from_arrow(Document, workspace.read("documents")),
             Extracted(
-                raw_statements=workspace.read("raw_statements"),
+                raw_statements=workspace.opened("raw_statements"),
                 citations=rows.from_arrow(Citation, workspace.read("raw_citations")),
                 read=0,
                 failed=tuple(rows.from_arrow(Rejected, workspace.read("raw_failed"))),
             ),
             rows.from_arrow(Rejected, workspace.read("documents_rejected")),
             previous=before.tables() if before else None,
+            memory_limit=workspace.memory_limit,
         )
         plan = plan_release(resolved, before)
     workspace.write("plan", rows.to_arrow(Outlook, [Outlook.of(plan)]))

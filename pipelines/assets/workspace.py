@@ -1,7 +1,7 @@
 """The resources: where state is kept, where documents come from, and where releases go."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from pipelines.release.place import declared_places, is_address, release_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyarrow import dataset
 
 
 def refresh_lock(state: Path) -> Path:
@@ -63,9 +64,10 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     """Folder of all other state; None: PACTWATCH_HOME, or .pactwatch."""
     accept_fall: bool = False
     """Lets this run publish although a table fell below its floor."""
-
     cluster: str | None = None
     """Address of a Dask scheduler that reads the documents; None: PACTWATCH_CLUSTER, or processes of this machine."""
+    memory_limit: str | None = None
+    """Memory that resolution takes before it goes on on the disk (2GB); None: PACTWATCH_MEMORY_LIMIT, or 1GB."""
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> "Generator[Workspace]":
@@ -136,16 +138,22 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def write(self, name: str, table: "pa.Table") -> Path:
+    def write(self, name: str, table: "pa.Table") -> None:
         """Stages a table under `name`; the file is whole or not there."""
+        with self.writing(name, table.schema) as write:
+            write(table)
+
+    @contextmanager
+    def writing(self, name: str, schema: "pa.Schema") -> "Generator[Callable[[pa.Table], None]]":
+        """Stages a table under `name` piece by piece; the file is there when the block has ended without a fault."""
         import pyarrow.parquet as pq
 
         target = self.staging / f"{name}.parquet"
         part = target.with_suffix(".part")
-        # Statistics and dictionaries cost more than they save in a file that is read whole, once.
-        pq.write_table(table, part, compression="zstd", write_statistics=False)
+        # Statistics cost more than they save in a file that is read whole.
+        with pq.ParquetWriter(part, schema, compression="zstd", write_statistics=False) as writer:
+            yield writer.write_table
         os.replace(part, target)  # noqa: PTH105 (the one call that is atomic everywhere, by its usual name)
-        return target
 
     def take_note(self, name: str, text: str) -> None:
         """Leaves one line for a later asset of the run."""
@@ -168,7 +176,16 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
         """A staged table; dagster.Failure where its asset was never materialised."""
         import pyarrow.parquet as pq
 
+        return pq.read_table(self._staged(name))
+
+    def opened(self, name: str) -> "dataset.Dataset":
+        """A staged table to be read piece by piece; dagster.Failure as above."""
+        from pyarrow import dataset
+
+        return dataset.dataset(self._staged(name))
+
+    def _staged(self, name: str) -> Path:
         path = self.staging / f"{name}.parquet"
         if not path.is_file():
             raise dg.Failure(f"{name} is not there yet: materialise the assets upstream first")
-        return pq.read_table(path)
+        return path

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,16 @@ if TYPE_CHECKING:
 _UNTOLD = frozenset({"statements", "rejected", "id_history", "changes"})  # each is told of elsewhere, or is no record
 
 
-def build(
-    documents: Path | None, out: str, *, accept_fall: bool = False, cluster: str | None = None, as_json: bool = False
-) -> int:
+@dataclass(frozen=True, slots=True)
+class How:
+    """What may be said of a build beside what it reads and where it goes; the fields are those of the resource Workspace."""
+
+    accept_fall: bool = False
+    cluster: str | None = None
+    memory_limit: str | None = None
+
+
+def build(documents: Path | None, out: str, how: How, *, as_json: bool = False) -> int:
     """Builds and publishes what is there, without the network; the exit code."""
     if documents is not None and not documents.is_dir():
         raise PactwatchError("no such folder", documents, "give a folder of .txt, .md or .html files", EXIT_NOT_FOUND)
@@ -27,7 +35,7 @@ def build(
     started = time.monotonic()
     say_if_waiting(home())
     with session("build.log") as opened:
-        result = run_refresh(opened, documents, out, accept_fall=accept_fall, cluster=cluster)
+        result = run_refresh(opened, documents, out, how)
     return tell(result, opened.log, started, as_json=as_json)
 
 
@@ -39,9 +47,7 @@ def refuse_unusable(out: str) -> None:
         open_place(address)
 
 
-def run_refresh(
-    opened: Session, documents: Path | None, out: str, *, accept_fall: bool, cluster: str | None = None
-) -> "ExecuteInProcessResult":
+def run_refresh(opened: Session, documents: Path | None, out: str, how: How) -> "ExecuteInProcessResult":
     """Runs the job `refresh`."""
     from pipelines.definitions import JOB
 
@@ -49,8 +55,7 @@ def run_refresh(
     settings = {
         "documents": folder,
         "out": out if is_address(out) else str(Path(out).absolute()),
-        "accept_fall": accept_fall,
-        "cluster": cluster,
+        **asdict(how),
     }
     return opened.run(JOB, {"workspace": settings})
 

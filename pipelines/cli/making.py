@@ -1,10 +1,22 @@
 """The commands that make something: releases, again or anew, and what one document yields."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from pipelines.cli.options import ACCEPT_FALL, CLUSTER, FOLDER, JSON, OUT, RELEASES, below, source_ids, versions
+from pipelines.cli.options import (
+    ACCEPT_FALL,
+    CLUSTER,
+    FOLDER,
+    JSON,
+    MEMORY_LIMIT,
+    OUT,
+    RELEASES,
+    below,
+    source_ids,
+    versions,
+)
 
 
 @click.command(
@@ -23,16 +35,18 @@ from pipelines.cli.options import ACCEPT_FALL, CLUSTER, FOLDER, JSON, OUT, RELEA
 @OUT
 @ACCEPT_FALL
 @CLUSTER
+@MEMORY_LIMIT
 @JSON
-def build(documents: Path | None, out: str, accept_fall: bool, cluster: str | None, as_json: bool) -> int:
+def build(documents: Path | None, out: str, as_json: bool, **how: Any) -> int:
     """Read documents and publish a data package: OUT/VERSION, and OUT/latest leading to the newest. No network.
 
     Nothing is published where a check fails (exit code 4), and no new version where nothing changed. What cannot be read is set
     aside with its reason and stops nothing else. All other state is kept under PACTWATCH_HOME (default: .pactwatch).
     """
+    from pipelines.cli.build import How
     from pipelines.cli.build import build as run_build
 
-    return run_build(documents, out, accept_fall=accept_fall, cluster=cluster, as_json=as_json)
+    return run_build(documents, out, How(**how), as_json=as_json)
 
 
 @click.command(
@@ -49,17 +63,17 @@ def build(documents: Path | None, out: str, accept_fall: bool, cluster: str | No
 @OUT
 @ACCEPT_FALL
 @CLUSTER
+@MEMORY_LIMIT
 @JSON
-def refresh(
-    source: tuple[str, ...], offline: bool, out: str, accept_fall: bool, cluster: str | None, as_json: bool
-) -> int:
+def refresh(source: tuple[str, ...], offline: bool, out: str, as_json: bool, **how: Any) -> int:
     """Fetch what sources/ declares (or only each SOURCE, by its id), then build and publish.
 
     A source that cannot be fetched stops nothing else: the dataset is built from what was read of it before, and the exit code is 5.
     """
+    from pipelines.cli.build import How
     from pipelines.cli.refresh import refresh as run_refresh
 
-    return run_refresh(source, out, offline=offline, accept_fall=accept_fall, cluster=cluster, as_json=as_json)
+    return run_refresh(source, out, How(**how), offline=offline, as_json=as_json)
 
 
 @click.command(

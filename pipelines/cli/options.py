@@ -8,6 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from pipelines.errors import EXIT_CODES, PactwatchError
+from pipelines.project import memory_limit
 
 FOLDER = click.Path(path_type=Path)
 _MOST = 200  # ids that a shell is offered at once
@@ -42,6 +43,19 @@ CLUSTER = click.option(
     metavar="ADDRESS",
     envvar="PACTWATCH_CLUSTER",
     help="Have a Dask cluster read the documents: the address of its scheduler (tcp://HOST:8786). See docs/scale.md.",
+)
+
+
+def _size(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    return None if value is None else memory_limit(value)
+
+
+MEMORY_LIMIT = click.option(
+    "--memory-limit",
+    metavar="SIZE",
+    envvar="PACTWATCH_MEMORY_LIMIT",
+    callback=_size,
+    help="Memory that resolution may take before it goes on on the disk; 1GB where it is not given. See docs/scale.md.",
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from pipelines.cli.build import refuse_unusable, run_refresh, tell
+from pipelines.cli.build import How, refuse_unusable, run_refresh, tell
 from pipelines.cli.session import Session, failures_of, metadata_of, say_if_waiting, session
 from pipelines.cli.terminal import say
 from pipelines.errors import EXIT_OK, EXIT_PARTIAL
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 def refresh(
     source_ids: Sequence[str],
     out: str,
+    how: How,
     *,
     offline: bool,
-    accept_fall: bool,
-    cluster: str | None = None,
     as_json: bool = False,
 ) -> int:
     """Fetches (the given sources, else all that are live), then builds and publishes; the exit code.
@@ -40,7 +39,7 @@ def refresh(
             if not as_json:
                 _print(source.id, fetched[source.id])
         say_if_waiting(home())
-        result = run_refresh(opened, None, out, accept_fall=accept_fall, cluster=cluster)
+        result = run_refresh(opened, None, out, how)
     failed = [source_id for source_id, told in fetched.items() if "failed" in told]
     code = tell(result, opened.log, started, as_json=as_json, more={"fetched": fetched})
     if failed and not as_json:

@@ -133,9 +133,7 @@ def read_content(database: Path, text_of: TextOf) -> Content:
             network=_rows(connection, _NETWORK),
             names=_names(actors),
             passages=passages,
-            sentences=[
-                {record: sentences[record] for record in shard if record in sentences} for shard in passages
-            ],
+            sentences=[{record: sentences[record] for record in shard if record in sentences} for shard in passages],
             shard_of=shard_of,
         )
 

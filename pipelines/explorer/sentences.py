@@ -53,7 +53,7 @@ def sentences_around(told: Mapping[str, Sequence[Passage]], text_of: TextOf) -> 
             chosen[record] = stretches
         for stretch in stretches:
             wanted[stretch[0]].add(stretch)
-    words = {}
+    words: dict[tuple[str, int, int], str] = {}
     for source, stretches_of in wanted.items():
         text = text_of(source) or ""
         words |= {stretch: text[stretch[1] : stretch[2]] for stretch in stretches_of}

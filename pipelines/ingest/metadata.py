@@ -36,6 +36,7 @@ _LETTERHEAD_LINES = 3
 _SENTENCE_END = re.compile(r"[.;:…](?:[\"'”’)\]]|\[\d+\])*$")
 _ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$")
 _ADDRESS = re.compile(r"https?://\S+")
+_SPACES = str.maketrans("\n\t\r", "   ")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -131,8 +132,10 @@ def one_line(value: Any) -> str | None:
     """A foreign scalar as one line of visible text; None where nothing is left of it or it is no scalar."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    visible = "".join(" " if character in "\n\t\r" else character for character in str(value)[:2000])
-    return " ".join("".join(character for character in visible if not is_invisible(character)).split()) or None
+    visible = str(value)[:2000].translate(_SPACES)
+    if not visible.isprintable():  # most are, and are not looked at character by character
+        visible = "".join(character for character in visible if not is_invisible(character))
+    return " ".join(visible.split()) or None
 
 
 def _title(lines: list[str]) -> str | None:

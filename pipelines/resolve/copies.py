@@ -86,7 +86,9 @@ def _alike(prints: list[Marks]) -> list[tuple[int, int]]:
     for count in range(2, _COMMON + 1):
         at = starts[counts == count]
         pairs += [
-            holders[at + one] * len(prints) + holders[at + other] for one in range(count) for other in range(one + 1, count)
+            holders[at + one] * len(prints) + holders[at + other]
+            for one in range(count)
+            for other in range(one + 1, count)
         ]
     codes, shared = np.unique(np.concatenate(pairs), return_counts=True)
     one, other = np.divmod(codes, len(prints))

@@ -1,9 +1,17 @@
-"""Run `sql/resolve/*.sql` in order over the raw statements of a build, in DuckDB, and take out the published tables."""
+"""Run `sql/resolve/*.sql` in order over the raw statements of a build, in DuckDB, and take out the published tables.
+
+What a file NAME.parts.sql makes of the cells of a document hangs on that document alone. Such a file is run once for each part of the
+documents, with a macro `in_part(source_id)`, and each of its tables is what all parts yield: so the widest tables never have to be in
+memory at once, and the result is the same for any number of parts.
+"""
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import PactwatchError
@@ -13,6 +21,7 @@ from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.registry import Registry, load_registry
 from pipelines.progress import counted
 from pipelines.project import ROOT
+from pipelines.project import memory_limit as memory_size
 from pipelines.resolve.cited import citation_rows, cited_rows
 from pipelines.resolve.copies import originals
 
@@ -21,6 +30,8 @@ if TYPE_CHECKING:
     import pyarrow
 
 SQL = ROOT / "sql" / "resolve"
+PART_ROWS = 100_000
+"""raw statements of a part: its widest step takes two hundred megabytes"""
 _DOCUMENT_COLUMNS = (
     "source_id", "kind", "title", "publisher", "url", "language", "published", "revision", "retrieved_at", "sha256", "words", "license", "publish_quotes", "reachable",
 )  # fmt: skip
@@ -32,15 +43,18 @@ def resolve(
     rejected: Iterable[Rejected] = (),
     registry: Registry | None = None,
     previous: Mapping[str, pyarrow.Table] | None = None,
+    memory_limit: str | None = None,
+    parts: int | None = None,
 ) -> dict[str, pyarrow.Table]:
     """The published tables by name, all but `changes`: columns in the order of their schema, rows sorted.
 
     `previous` are the tables of the release before, whose ids are carried over; rows that this adds to `id_history` have
-    no version yet. A pure function of its inputs: the order of the documents, and that of the statements, changes nothing.
+    no version yet. A pure function of its inputs: the order of the documents, that of the statements, `memory_limit` ("2GB") and
+    the number of `parts` (None: as many as the statements need) change nothing.
     """
     from pipelines.tables import published
 
-    with resolution(documents, extracted, rejected, registry, previous) as connection:
+    with resolution(documents, extracted, rejected, registry, previous, memory_limit, parts) as connection:
         return {table.name: _take(connection, table.name) for table in published() if table.name != "changes"}
 
 
@@ -51,25 +65,58 @@ def resolution(
     rejected: Iterable[Rejected] = (),
     registry: Registry | None = None,
     previous: Mapping[str, pyarrow.Table] | None = None,
+    memory_limit: str | None = None,
+    parts: int | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection on which everything is resolved, with the tables between: `record_features`, `agreement_steps` …"""
-    import duckdb
-
-    connection = duckdb.connect()
-    try:
-        connection.execute(
-            "SET threads = 2; SET autoinstall_known_extensions = false; SET preserve_insertion_order = true"
-        )
+    wanted = parts or 1 + extracted.rows // PART_ROWS
+    with _database(on_disk=wanted > 1, memory_limit=memory_size(memory_limit)) as connection:
         _load(connection, documents, extracted, rejected, registry or load_registry())
         _load_previous(connection, previous or {})
+        connection.execute(
+            f"""
+            SET VARIABLE parts = {wanted:d};
+            CREATE MACRO in_part(source_id) AS hash(source_id) % getvariable('parts') = getvariable('part')
+            """
+        )
         for path in counted(sorted(SQL.glob("*.sql")), "steps"):
-            try:
-                connection.execute(path.read_text(encoding="utf-8"))
-            except duckdb.Error as error:
-                raise PactwatchError(f"the resolution failed ({str(error).splitlines()[0]})", path.name) from error
+            _run(connection, path, wanted if path.stem.endswith(".parts") else 1)
         yield connection
-    finally:
-        connection.close()
+
+
+def _run(connection: duckdb.DuckDBPyConnection, path: Path, parts: int) -> None:
+    import duckdb
+
+    sql = path.read_text(encoding="utf-8")
+    further = re.sub(r"^CREATE TABLE (\w+) AS$", r"INSERT INTO \1", sql, flags=re.MULTILINE)
+    further = further.replace("CREATE MACRO", "CREATE OR REPLACE MACRO")
+    try:
+        for part in range(parts):
+            connection.execute(f"SET VARIABLE part = {part:d}")
+            connection.execute(further if part else sql)
+    except duckdb.OutOfMemoryException:
+        raise  # told where the limit is known
+    except duckdb.Error as error:
+        raise PactwatchError(f"the resolution failed ({str(error).splitlines()[0]})", path.name) from error
+
+
+@contextmanager
+def _database(*, on_disk: bool, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database that is gone afterwards: of small inputs in memory, else in a file, where its tables are packed."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="pactwatch-") as folder:
+        connection = duckdb.connect(str(Path(folder, "resolution.duckdb")) if on_disk else ":memory:")
+        try:
+            connection.execute("SET threads = 2; SET autoinstall_known_extensions = false")
+            connection.execute("SET preserve_insertion_order = true; SET temp_directory = ?", [folder])
+            connection.execute("SET memory_limit = ?", [memory_limit])
+            yield connection
+        except duckdb.OutOfMemoryException as error:
+            todo = "give it more (`--memory-limit 4GB`, or PACTWATCH_MEMORY_LIMIT)"
+            raise PactwatchError("the resolution needs more memory than it may take", memory_limit, todo) from error
+        finally:
+            connection.close()
 
 
 def _take(connection: duckdb.DuckDBPyConnection, name: str) -> pyarrow.Table:

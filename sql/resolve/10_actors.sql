@@ -15,24 +15,6 @@ CREATE MACRO skeleton(name) AS array_to_string(
     ), ' '
 );
 
-CREATE TABLE actor_mentions AS
-SELECT
-    mention_id,
-    source_id,
-    max(value) FILTER (WHERE field = 'key') AS key,
-    max(value) FILTER (WHERE field = 'name') AS name,
-    max(value) FILTER (WHERE field = 'kind') AS kind,
-    max(value) FILTER (WHERE field = 'country') AS country,
-    max(value) FILTER (WHERE field = 'office') AS office,
-    bool_or(field = 'office' AND rule LIKE 'grammar:%') AS office_is_stated,
-    max(value) FILTER (WHERE field = 'parent_actor_id') AS parent,
-    max(value) FILTER (WHERE field = 'wikidata_id') AS wikidata_id,
-    bool_or(rule = 'lexicon:actor') AS is_known,
-    min(position) AS position
-FROM raw_statements
-WHERE record_type = 'actor'
-GROUP BY mention_id, source_id;
-
 -- one row a key and country, a key without a country taken for the country that it has elsewhere
 CREATE TABLE named AS
 WITH by_country AS (

@@ -23,16 +23,3 @@ FROM documents AS d
 INNER JOIN copies AS p ON d.source_id = p.source_id
 INNER JOIN families AS f ON p.original = f.original
 LEFT JOIN wires AS w ON d.source_id = w.source_id;
-
-CREATE TABLE mention_origin AS
-SELECT
-    r.mention_id,
-    r.source_id,
-    min(a.actor_id) FILTER (WHERE a.kind = 'media') AS medium,
-    min(o.origin) AS origin
-FROM raw_statements AS r
-INNER JOIN document_origin AS o ON r.source_id = o.source_id
-LEFT JOIN actor_of AS k ON r.source_id = k.source_id AND r.attributed_to = k.key
-LEFT JOIN actors AS a ON k.actor_id = a.actor_id
-WHERE r.record_type <> 'actor'
-GROUP BY r.mention_id, r.source_id;

@@ -99,7 +99,7 @@ WITH pairs AS (
         AND places_agree(child.place, child.place_country, parent.place, parent.place_country)
         -- leaving an organization is not breaking with a state, and joining one is not joining another
         AND (child.type NOT IN ('join', 'sever') OR child.organizations = parent.organizations)
-        AND coalesce(child_agreement = parent_agreement, TRUE)
+        AND coalesce(child_agreement = parent_agreement, TRUE) -- noqa: RF03
         AND (child.countries = parent.countries
             OR (list_has_all(parent.countries, child.countries) AND (child.source_id = parent.source_id OR coalesce(child.date = parent.date, FALSE)))
             OR (list_has_all(child.countries, parent.countries) AND child.source_id = parent.source_id AND coalesce(child.date = parent.date, FALSE)))

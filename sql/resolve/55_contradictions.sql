@@ -50,3 +50,9 @@ GROUP BY root;
 UPDATE event_clusters SET root = v.into_root
 FROM event_versions AS v
 WHERE event_clusters.root = v.root AND v.into_root NOT IN (SELECT root FROM event_versions);
+
+-- which mentions are one record
+CREATE TABLE clusters AS
+SELECT mention_id, root FROM event_clusters
+UNION ALL
+SELECT mention_id, root FROM agreement_clusters;

@@ -2,11 +2,6 @@
 -- tells it here. What is new is named by its content, of what the first telling says (the earliest published document, then its name and
 -- place in the text): a dated record by type, sides and date alone, an undated one also by its document and words.
 
-CREATE TABLE clusters AS
-SELECT mention_id, root FROM event_clusters
-UNION ALL
-SELECT mention_id, root FROM agreement_clusters;
-
 CREATE TABLE record_contents AS
 WITH told AS (
     SELECT
@@ -27,23 +22,6 @@ GROUP BY root, record_type;
 
 CREATE MACRO content_id(record_type, content, copy) AS CASE record_type WHEN 'event' THEN 'evt-' ELSE 'agr-' END
 || sha256(content || CASE WHEN copy > 1 THEN '|' || copy ELSE '' END)[1:12];
-
--- the cells of each cluster as statements will have them
-CREATE TABLE cluster_cells AS
-SELECT DISTINCT
-    r.record_type,
-    c.root,
-    r.source_id,
-    d.sha256,
-    CASE r.field WHEN 'field' THEN 'fields' ELSE r.field END AS field,
-    coalesce(o.actor_id, r.value) AS value,
-    r.start,
-    r.end
-FROM raw_statements AS r
-INNER JOIN clusters AS c ON r.mention_id = c.mention_id
-INNER JOIN documents AS d ON r.source_id = d.source_id
-LEFT JOIN actor_of AS o ON r.field IN ('participant', 'party') AND r.source_id = o.source_id AND r.value = o.key
-WHERE r.field <> 'agreement_id';
 
 -- A trigger at the same place of the same text is the same telling; where one trigger tells of several records, their other cells decide.
 CREATE TABLE record_evidence AS
