@@ -143,15 +143,32 @@ def documents(words: int, seed: int = 7) -> Iterator[tuple[str, str]]:
         yield register, text
 
 
+def archive(count: int, words: int = 300, share: float = 0.1, seed: int = 7) -> Iterator[str]:
+    """`count` texts of about so many words, of which that share is on foreign affairs; each hangs on its number and the seed alone."""
+    lists = {name: listed.split("|") for name, listed in WORDS.items()}
+    for number in range(count):
+        rng = random.Random(f"{seed}:{number}")
+        register = "world" if rng.random() < share else rng.choice(sorted(OTHER))
+        paragraphs: list[str] = []
+        while sum(len(paragraph.split()) for paragraph in paragraphs) < words:
+            paragraphs.append(_paragraph(register, rng, lists))
+        yield _dateline(rng, lists) + "\n\n".join(paragraphs) + "\n"
+
+
 def _document(register: str, rng: random.Random, lists: dict[str, list[str]]) -> str:
+    paragraphs = [_paragraph(register, rng, lists) for _ in range(rng.randint(4, 14))]
+    return _dateline(rng, lists) + "\n\n".join(paragraphs) + "\n"
+
+
+def _paragraph(register: str, rng: random.Random, lists: dict[str, list[str]]) -> str:
     templates = WORLD if register == "world" else OTHER[register]
-    paragraphs = []
-    for _ in range(rng.randint(4, 14)):
-        chosen = [_strange(templates, rng) for _ in range(rng.randint(1, 4))]
-        paragraphs.append(" ".join(_filled(sentence, rng, lists) for sentence in chosen))
+    chosen = [_strange(templates, rng) for _ in range(rng.randint(1, 4))]
+    return " ".join(_filled(sentence, rng, lists) for sentence in chosen)
+
+
+def _dateline(rng: random.Random, lists: dict[str, list[str]]) -> str:
     town = rng.choice(lists["capital"])
-    opening = f"{town.upper()}, {rng.randint(1, 28)} {rng.choice(lists['month'])} {rng.randint(2010, 2026)} – "
-    return opening + "\n\n".join(paragraphs) + "\n"
+    return f"{town.upper()}, {rng.randint(1, 28)} {rng.choice(lists['month'])} {rng.randint(2010, 2026)} – "
 
 
 def _strange(templates: tuple[str, ...], rng: random.Random) -> str:
