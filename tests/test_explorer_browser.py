@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from pipelines.explorer import build
+from pipelines.explorer.content import PASSAGES
 from tests.explorer_site import SIZES, browser, site, visitor
-from tests.sample import SIGNING, TEXT
+from tests.sample import SIGNING, TEXT, sample_rows
 from tests.test_explorer import DATES, hostile_rows
 
 _TOLD, _NASTY = "the agency IRNA reported", "<img src=x onerror=alert(1)> \u202eIRNA\u2066"
@@ -27,8 +28,37 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {
         "plain": site(tmp_path_factory.mktemp("plain")),
         "hostile": site(tmp_path_factory.mktemp("hostile"), hostile_rows()),
+        "often": site(tmp_path_factory.mktemp("often"), often_rows()),
         "hostile text": site(tmp_path_factory.mktemp("text"), text=TEXT.replace(_TOLD, _NASTY)),
     }
+
+
+def often_rows() -> dict[str, list[dict[str, Any]]]:
+    """The hand-made tables, where one cell of the signing is told by 31 passages."""
+    rows = sample_rows()
+    told = next(row for row in rows["statements"] if row["record_id"] == SIGNING and row["field"] == "type")
+    for number in range(30):
+        start = told["start"] + number + 1
+        more = {
+            "start": start,
+            "end": start + 4,
+            "quote": TEXT[start : start + 4],
+            "statement_id": f"sta-often-{number}",
+        }
+        rows["statements"].append({**told, **more})
+    return rows
+
+
+def test_of_a_cell_that_is_told_very_often_the_first_passages_are_shown(visit: Any) -> None:
+    tab = visit("often", at=f"#/record/{SIGNING}")
+    cell = tab.locator("dialog[open] ul.passages", has_text="the first, all are in the table statements")
+    cell.wait_for()
+    assert cell.count() == 1
+    lines = cell.locator("li")
+    assert lines.count() == PASSAGES + 1
+    assert lines.last.inner_text().startswith(f"There may be more: these {PASSAGES}")
+    places = [int(line.split("characters ")[1].split(" ")[0]) for line in lines.all_inner_texts()[:-1]]
+    assert places == sorted(places)
 
 
 @pytest.fixture
