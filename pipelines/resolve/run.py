@@ -1,7 +1,7 @@
 """Run `sql/resolve/*.sql` in order over the raw statements of a build, in DuckDB, and take out the published tables.
 
 What a file NAME.parts.sql makes of the cells of a document hangs on that document alone. Such a file is run once for each part of the
-documents, with a macro `in_part(source_id)`, and each of its tables is what all parts yield: so the widest tables never have to be in
+documents, with a macro `in_part(document)`, and each of its tables is what all parts yield: so the widest tables never have to be in
 memory at once, and the result is the same for any number of parts.
 """
 
@@ -74,25 +74,33 @@ def resolution(
         _load(connection, documents, extracted, rejected, registry or load_registry())
         _load_previous(connection, previous or {})
         connection.execute(
-            f"""
-            SET VARIABLE parts = {wanted:d};
-            CREATE MACRO in_part(source_id) AS hash(source_id) % getvariable('parts') = getvariable('part')
-            """
+            "CREATE MACRO in_part(document) AS document BETWEEN getvariable('first') AND getvariable('last')"
         )
+        ranges = _ranges(connection, wanted)
         for path in counted(sorted(SQL.glob("*.sql")), "steps"):
-            _run(connection, path, wanted if path.stem.endswith(".parts") else 1)
+            _run(connection, path, ranges if path.stem.endswith(".parts") else ranges[:1])
         yield connection
 
 
-def _run(connection: duckdb.DuckDBPyConnection, path: Path, parts: int) -> None:
+def _ranges(connection: duckdb.DuckDBPyConnection, parts: int) -> list[tuple[int, int]]:
+    """The first and the last document, by number, of each part: at most so many parts, of about as many raw statements each."""
+    sql = """
+        WITH sizes AS (SELECT document, count(*) AS n FROM raw_statements GROUP BY document),
+        placed AS (SELECT document, (sum(n) OVER (ORDER BY document) - n) * $1 // sum(n) OVER () AS part FROM sizes)
+        SELECT min(document), max(document) FROM placed GROUP BY part ORDER BY part
+    """
+    return connection.execute(sql, [parts]).fetchall() or [(0, 0)]
+
+
+def _run(connection: duckdb.DuckDBPyConnection, path: Path, ranges: Sequence[tuple[int, int]]) -> None:
     import duckdb
 
     sql = path.read_text(encoding="utf-8")
     further = re.sub(r"^CREATE TABLE (\w+) AS$", r"INSERT INTO \1", sql, flags=re.MULTILINE)
     further = further.replace("CREATE MACRO", "CREATE OR REPLACE MACRO")
     try:
-        for part in range(parts):
-            connection.execute(f"SET VARIABLE part = {part:d}")
+        for part, (first, last) in enumerate(ranges):
+            connection.execute(f"SET VARIABLE first = {first:d}; SET VARIABLE last = {last:d}")
             connection.execute(further if part else sql)
     except duckdb.OutOfMemoryException:
         raise  # told where the limit is known
@@ -142,7 +150,17 @@ def _load(
     ordered = sorted((d for d in documents if d.source_id not in failed), key=lambda d: d.source_id)
     raw = extracted.raw_statements
     connection.register("_raw", raw)
-    connection.execute("CREATE TABLE raw_statements AS SELECT * FROM _raw ORDER BY ALL")
+    # Numbered and sorted by document, so that a part of the documents is a stretch of the table and the rest is not read for it.
+    connection.execute(
+        """
+        CREATE TABLE raw_statements AS
+        WITH numbered AS (
+            SELECT source_id, row_number() OVER (ORDER BY source_id) AS document FROM (SELECT DISTINCT source_id FROM _raw) AS named
+        )
+        SELECT n.document, r.* FROM _raw AS r INNER JOIN numbered AS n ON r.source_id = n.source_id
+        ORDER BY ALL
+        """
+    )
     schema = pa.schema(
         [
             *((n, pa.string()) for n in _DOCUMENT_COLUMNS[:6]), ("published", pa.date32()), ("revision", pa.string()), ("retrieved_at", pa.timestamp("us")),

@@ -4,6 +4,7 @@ CREATE TABLE actor_mentions AS
 SELECT
     mention_id,
     source_id,
+    document,
     max(value) FILTER (WHERE field = 'key') AS key,
     max(value) FILTER (WHERE field = 'name') AS name,
     max(value) FILTER (WHERE field = 'kind') AS kind,
@@ -15,5 +16,5 @@ SELECT
     bool_or(rule = 'lexicon:actor') AS is_known,
     min(position) AS position
 FROM raw_statements
-WHERE record_type = 'actor' AND in_part(source_id)
-GROUP BY mention_id, source_id;
+WHERE record_type = 'actor' AND in_part(document)
+GROUP BY mention_id, source_id, document;

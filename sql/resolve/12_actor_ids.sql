@@ -79,6 +79,8 @@ candidates AS (
         SELECT u.fresh_id, unnest(range(2, count(*) + 3)) AS copy
         FROM unnamed AS u
         INNER JOIN (SELECT id FROM taken UNION ALL SELECT fresh_id FROM actor_faces) AS t ON starts_with(t.id, u.fresh_id)
+        -- few: all others get their own, and are not compared with every id
+        WHERE u.fresh_id IN (SELECT id FROM taken)
         GROUP BY u.fresh_id
     ) AS numbered
 )

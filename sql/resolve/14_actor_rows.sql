@@ -2,10 +2,10 @@
 
 -- which actor a key of one document means
 CREATE TABLE actor_of AS
-SELECT m.source_id, m.key, min(a.actor_id) AS actor_id
+SELECT m.source_id, m.document, m.key, min(a.actor_id) AS actor_id
 FROM actor_mentions AS m
 INNER JOIN actor_map AS a ON m.key = a.key AND m.country IS NOT DISTINCT FROM a.said_country
-GROUP BY m.source_id, m.key;
+GROUP BY m.source_id, m.document, m.key;
 
 CREATE TABLE actors AS
 WITH told AS (

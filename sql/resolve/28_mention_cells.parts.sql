@@ -4,6 +4,7 @@ CREATE TABLE members AS
 SELECT
     r.mention_id,
     r.source_id,
+    r.document,
     r.record_type,
     o.actor_id,
     r.country,
@@ -12,9 +13,9 @@ SELECT
     r.start,
     r.rule
 FROM raw_statements AS r
-INNER JOIN actor_of AS o ON r.source_id = o.source_id AND r.value = o.key
+INNER JOIN actor_of AS o ON r.document = o.document AND r.value = o.key AND in_part(o.document)
 INNER JOIN actors AS a ON o.actor_id = a.actor_id
-WHERE r.field IN ('participant', 'party') AND in_part(r.source_id);
+WHERE r.field IN ('participant', 'party') AND in_part(r.document);
 
 CREATE TABLE mention_cells AS
 WITH cells AS (
@@ -38,7 +39,7 @@ WITH cells AS (
         list_sort(coalesce(list(DISTINCT value) FILTER (WHERE field = 'field'), [])) AS fields,
         bool_or(field = 'status' AND rule = 'status:occurred/bare noun') AS is_status_weak
     FROM raw_statements
-    WHERE record_type IN ('event', 'agreement') AND in_part(source_id)
+    WHERE record_type IN ('event', 'agreement') AND in_part(document)
     GROUP BY mention_id, source_id, record_type
 ),
 sides AS (
@@ -51,7 +52,7 @@ sides AS (
         list_sort(coalesce(list(DISTINCT country) FILTER (WHERE kind = 'person' AND country IS NOT NULL), [])) AS countries_with_persons,
         list_sort(coalesce(list(DISTINCT country) FILTER (WHERE role = 'initiator' AND country IS NOT NULL), [])) AS initiators
     FROM members
-    WHERE in_part(source_id)
+    WHERE in_part(document)
     GROUP BY mention_id
 )
 SELECT

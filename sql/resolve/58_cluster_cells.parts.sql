@@ -13,5 +13,5 @@ SELECT DISTINCT
 FROM raw_statements AS r
 INNER JOIN clusters AS c ON r.mention_id = c.mention_id
 INNER JOIN documents AS d ON r.source_id = d.source_id
-LEFT JOIN actor_of AS o ON r.field IN ('participant', 'party') AND r.source_id = o.source_id AND r.value = o.key
-WHERE r.field <> 'agreement_id' AND in_part(r.source_id);
+LEFT JOIN actor_of AS o ON r.field IN ('participant', 'party') AND r.document = o.document AND r.value = o.key AND in_part(o.document)
+WHERE r.field <> 'agreement_id' AND in_part(r.document);

@@ -7,7 +7,16 @@ concat_ws('|', record_type, record_id, field, value, source_id, first, last);
 CREATE MACRO statement_hash(content, copy) AS 'st-' || sha256(content || CASE WHEN copy > 1 THEN '|' || copy ELSE '' END)[1:16];
 
 CREATE TABLE told_cells AS
-WITH resolved AS (
+WITH names AS (
+    SELECT document, key, actor_id FROM actor_of WHERE in_part(document)
+),
+mentioned AS (
+    SELECT m.mention_id, n.actor_id
+    FROM actor_mentions AS m
+    INNER JOIN names AS n ON m.document = n.document AND m.key = n.key
+    WHERE in_part(m.document)
+),
+resolved AS (
     SELECT
         r.mention_id,
         r.record_type,
@@ -19,6 +28,7 @@ WITH resolved AS (
             ELSE r.value
         END AS value,
         r.source_id,
+        r.document,
         r.start,
         r.end,
         CASE WHEN d.publish_quotes THEN r.quote END AS quote,
@@ -27,13 +37,12 @@ WITH resolved AS (
     FROM raw_statements AS r
     INNER JOIN documents AS d ON r.source_id = d.source_id
     LEFT JOIN record_of AS rec ON r.mention_id = rec.mention_id
-    LEFT JOIN actor_mentions AS me ON r.mention_id = me.mention_id
-    LEFT JOIN actor_of AS own ON me.source_id = own.source_id AND me.key = own.key
-    LEFT JOIN actor_of AS member ON r.source_id = member.source_id AND r.value = member.key
+    LEFT JOIN mentioned AS own ON r.mention_id = own.mention_id
+    LEFT JOIN names AS member ON r.document = member.document AND r.value = member.key
     LEFT JOIN record_of AS agr ON r.value = agr.mention_id
-    LEFT JOIN actor_of AS said ON r.source_id = said.source_id AND r.attributed_to = said.key
+    LEFT JOIN names AS said ON r.document = said.document AND r.attributed_to = said.key
     WHERE
-        r.field <> 'key' AND in_part(r.source_id)
+        r.field <> 'key' AND in_part(r.document)
         -- the date of a ratification is that of an event, and not that of the instrument
         AND NOT (r.record_type = 'agreement' AND r.field = 'date' AND r.mention_id IN (SELECT mention_id FROM agreement_dates WHERE NOT is_its_date))
     UNION ALL
@@ -45,6 +54,7 @@ WITH resolved AS (
         'status' AS field,
         s.status AS value,
         r.source_id,
+        r.document,
         r.start,
         r.end,
         CASE WHEN d.publish_quotes THEN r.quote END AS quote,
@@ -52,9 +62,9 @@ WITH resolved AS (
         'step:' || s.status || '/' || m.type AS rule
     FROM agreement_steps AS s
     INNER JOIN mentions AS m ON s.event_mention = m.mention_id
-    INNER JOIN raw_statements AS r ON s.event_mention = r.mention_id AND r.field = 'status' AND in_part(r.source_id)
+    INNER JOIN raw_statements AS r ON s.event_mention = r.mention_id AND r.field = 'status' AND in_part(r.document)
     INNER JOIN documents AS d ON r.source_id = d.source_id
-    LEFT JOIN actor_of AS said ON r.source_id = said.source_id AND r.attributed_to = said.key
+    LEFT JOIN names AS said ON r.document = said.document AND r.attributed_to = said.key
 )
 SELECT
     statement_hash(content_of(record_type, record_id, field, value, source_id, start, "end"), 1) AS cell,
@@ -63,6 +73,7 @@ SELECT
     field,
     value,
     source_id,
+    document,
     start,
     "end",
     min(quote) AS quote,
