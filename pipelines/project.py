@@ -28,7 +28,7 @@ def sources() -> Path:
     return Path(given).expanduser().absolute() if given else ROOT / "sources"
 
 
-def memory_limit(given: str | None = None) -> str:
+def memory_size(given: str | None = None) -> str:
     """Memory that resolution takes before it goes on on the disk: what is given, else PACTWATCH_MEMORY_LIMIT, else 1GB.
 
     PactwatchError where that is no size as DuckDB has them ("2GB", "500MB").

@@ -4,6 +4,7 @@ The floors of the corpus are what the project promises; those of the documents a
 little below what was reached. Texts kept aside to judge by are not read here.
 """
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ import pytest
 
 from pipelines.declarations import load_yaml
 from pipelines.extract.run import extract_documents
+from pipelines.project import ROOT
 from pipelines.resolve.gold import Record, days, fit, pair, plain, touch
 from pipelines.resolve.run import resolve
-from tests.scoring import CORPUS, GOLD, Score, Tally, document, score_tables, tables_of
+from tests.scoring import CORPUS, GOLD, Score, Tally, document, documents_of, score_tables, tables_of
 
 FLOORS: dict[str, dict[str, float]] = {
     "corpus": {
@@ -153,3 +155,29 @@ def test_days_and_names() -> None:
     assert days("2024-02/2024-03-05") == ("2024-02-01", "2024-03-05")
     assert plain("President Évariste Ndayishimiye’s") == "evariste ndayishimiye"
     assert (Tally(3, 1, 2).precision, Tally(3, 1, 2).recall, Tally().f1) == (0.75, 0.6, 0.0)
+
+
+def figures(page: str) -> dict[str, list[str]]:
+    """By set: precision, recall and F1 of events, and F1 of agreements, as a table of the page has them."""
+    found = {}
+    for row in re.findall(r"^\| \**(seed documents|corpus|dev|test)\** \|(.*)\|$", page, re.MULTILINE):
+        numbers = re.findall(r"(?:\.\d\d|1\.00)", row[1])
+        if len(numbers) >= 4:
+            found.setdefault(row[0], [*numbers[:3], numbers[5 if len(numbers) > 4 else 3]])
+    return found
+
+
+def test_the_readme_tells_the_figures_of_the_page_on_accuracy() -> None:
+    told = figures((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(told) == 4
+    assert told == figures((ROOT / "docs/accuracy.md").read_text(encoding="utf-8"))
+
+
+def test_the_readme_tells_how_much_a_first_build_finds() -> None:
+    documents = list(documents_of(CORPUS))
+    tables = resolve(documents, extract_documents(documents))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (records,) = re.findall(r"^records     (.*)$", readme, re.MULTILINE)
+    for count, name in re.findall(r"(\d[\d,]*) ([a-z_]+)", records):
+        assert tables[name].num_rows == int(count.replace(",", "")), name
+    assert f"statements  {tables['statements'].num_rows:,}," in readme

@@ -17,7 +17,7 @@ from pipelines.extract.run import Extracted, extract_documents, extract_in_batch
 from pipelines.ingest.document import Document
 from pipelines.release.plan import plan_release
 from pipelines.resolve import run
-from pipelines.resolve.run import resolve
+from pipelines.resolve.run import Room, resolve
 from tests.scoring import CORPUS, documents_of
 from tests.test_cli import pactwatch
 from tests.worlds import STEPS, World, build
@@ -44,9 +44,9 @@ def two_states(seed: int) -> tuple[list[Document], Extracted, Tables]:
 @given(seed=st.integers(0, 10_000), parts=st.integers(2, 20))
 def test_any_number_of_parts_gives_the_same(seed: int, parts: int) -> None:
     documents, extracted, before = two_states(seed)
-    whole = resolve(documents, extracted, previous=before, parts=1)
+    whole = resolve(documents, extracted, previous=before, room=Room(parts=1))
     assert whole["statements"].num_rows > 20
-    assert same(resolve(list(reversed(documents)), extracted, previous=before, parts=parts), whole)
+    assert same(resolve(list(reversed(documents)), extracted, previous=before, room=Room(parts=parts)), whole)
 
 
 def test_statements_may_lie_in_a_file(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_statements_may_lie_in_a_file(tmp_path: Path) -> None:
     pq.write_table(extracted.raw_statements, tmp_path / "raw.parquet", row_group_size=500)
     lying = replace(extracted, raw_statements=dataset.dataset(tmp_path / "raw.parquet"))
     assert lying.rows == extracted.rows > 2_000
-    assert same(resolve(documents, lying, parts=3), resolve(documents, extracted))
+    assert same(resolve(documents, lying, room=Room(parts=3)), resolve(documents, extracted))
 
 
 def test_many_statements_are_resolved_in_parts_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,15 +89,25 @@ def test_batches_are_the_whole_in_its_order(monkeypatch: pytest.MonkeyPatch) -> 
 def test_too_little_memory_is_told_in_a_line() -> None:
     documents = list(documents_of(CORPUS))
     with pytest.raises(PactwatchError, match=r"more memory than it may take.*--memory-limit"):
-        resolve(documents, extract_documents(documents), memory_limit="2MB")
+        resolve(documents, extract_documents(documents), room=Room(memory_limit="2MB"))
 
 
 @pytest.mark.parametrize("size", ["much", "-1", "10", "2GB; SELECT 1"])
 def test_what_is_no_size_is_told_in_a_line(size: str, tmp_path: Path) -> None:
     with pytest.raises(PactwatchError, match="no size of memory") as told:
-        resolve([], extract_documents([]), memory_limit=size)
+        resolve([], extract_documents([]), room=Room(memory_limit=size))
     assert told.value.exit_code == EXIT_USAGE
     ran = pactwatch("build", "--memory-limit", size, home=tmp_path)
     assert ran.returncode == EXIT_USAGE
     assert "say it as 2GB" in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
+
+
+def test_what_a_killed_run_left_in_the_way_is_removed(tmp_path: Path) -> None:
+    documents = list(documents_of(CORPUS))
+    extracted = extract_documents(documents)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    (scratch / "resolution.duckdb").write_bytes(b"half a file")
+    assert same(resolve(documents, extracted, room=Room(parts=3, scratch=scratch)), resolve(documents, extracted))
+    assert not scratch.exists()

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.explorer import sentences
 from pipelines.explorer.sentences import Shown, TextOf, quotable, sentences_around
+from pipelines.extract.layout import read_layout
 from tests.sample import SOURCE, TEXT
 from tests.scoring import document
 
@@ -73,3 +75,17 @@ def test_what_is_shown_is_the_text_and_holds_the_words(data: Any) -> None:
         assert source == SOURCE
         assert TEXT[first:last] == text
         assert first <= start < end <= last
+
+
+def test_a_text_is_cut_once_however_many_records_it_tells_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut: list[str] = []
+
+    def counted(text: str, lexicon: Any) -> Any:
+        cut.append(text)
+        return read_layout(text, lexicon)
+
+    monkeypatch.setattr(sentences, "read_layout", counted)
+    records = {f"record-{number}": [told("type", "signed"), told("type", "signed", source="b")] for number in range(40)}
+    shown = sentences_around(records, {"a": STORY, "b": STORY}.get)
+    assert len(shown) == 40
+    assert len(cut) == 2

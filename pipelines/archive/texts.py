@@ -22,14 +22,6 @@ def keep_texts(texts: Iterable[tuple[str, str]], folder: Path) -> int:
     return written
 
 
-def kept_text(digest: str, folder: Path) -> str | None:
-    """The text of that hash; None where it is not kept."""
-    try:
-        return (folder / f"{digest}.txt").read_bytes().decode("utf-8")
-    except (FileNotFoundError, UnicodeDecodeError):
-        return None
-
-
 def _size(path: Path) -> int | None:
     try:
         return path.stat().st_size

@@ -68,7 +68,8 @@ class _Found:
         """Takes note of a batch; its statements, to be written. A mention is of one document, so of one batch."""
         data = tables.conform(_TABLE, batch.raw_statements)
         self.preview = self.preview or (metadata.preview(data) if data.num_rows else "")
-        self.problems += schema_problems(_TABLE, data)
+        if not self.problems:  # what is wrong with one batch is mostly wrong with the next
+            self.problems += schema_problems(_TABLE, data)
         self.rows += data.num_rows
         self.mentions += len(data.column("mention_id").unique())
         self.read += batch.read

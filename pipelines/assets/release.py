@@ -91,14 +91,18 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
 
 def _kept_texts(workspace: Workspace) -> "TextOf":
     """The texts that may be quoted, each read from where it is kept when it is asked for."""
-    from pipelines.archive.texts import kept_text
+    from pipelines.release.texts import Texts
 
     columns = ["source_id", "sha256", "publish_quotes"]
-    read = workspace.opened("documents").to_table(columns=columns).to_pydict()
-    digests = {
-        source: digest for source, digest, quoted in zip(*(read[column] for column in columns), strict=True) if quoted
-    }
-    return lambda source: kept_text(digests[source], workspace.texts) if source in digests else None
+    read = workspace.opened("documents").to_table(columns=columns).to_pylist()
+    digests = {row["source_id"]: row["sha256"] for row in read if row["publish_quotes"]}
+    texts = Texts(workspace.texts)
+
+    def text_of(source: str) -> str | None:
+        text = texts.get(digests[source]) if source in digests else None
+        return text if isinstance(text, str) else None
+
+    return text_of
 
 
 @dg.asset(group_name="release", kinds={"s3"}, code_version=project.ENGINE_VERSION, deps=[data_package])

@@ -39,7 +39,7 @@ def published_tables(context: dg.AssetExecutionContext, workspace: Workspace) ->
     from pipelines.extract.run import Citation, Extracted
     from pipelines.release.plan import plan_release
     from pipelines.release.versions import newest_release
-    from pipelines.resolve.run import resolve
+    from pipelines.resolve.run import Room, resolve
 
     with told_in_one_line():
         if brought := workspace.bring_newest():
@@ -55,7 +55,7 @@ def published_tables(context: dg.AssetExecutionContext, workspace: Workspace) ->
             ),
             rows.from_arrow(Rejected, workspace.read("documents_rejected")),
             previous=before.tables() if before else None,
-            memory_limit=workspace.memory_limit,
+            room=Room(workspace.memory_limit, workspace.scratch),
         )
         plan = plan_release(resolved, before)
     workspace.write("plan", rows.to_arrow(Outlook, [Outlook.of(plan)]))

@@ -138,6 +138,11 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
+    @property
+    def scratch(self) -> Path:
+        """Where resolution puts what does not fit into memory. Not in TMPDIR, which may be memory itself, and keeps what the killed leave."""
+        return self.state / "scratch"
+
     def write(self, name: str, table: "pa.Table") -> None:
         """Stages a table under `name`; the file is whole or not there."""
         with self.writing(name, table.schema) as write:

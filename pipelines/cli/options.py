@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from pipelines.errors import EXIT_CODES, PactwatchError
-from pipelines.project import memory_limit
+from pipelines.project import memory_size
 
 FOLDER = click.Path(path_type=Path)
 _MOST = 200  # ids that a shell is offered at once
@@ -47,7 +47,7 @@ CLUSTER = click.option(
 
 
 def _size(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    return None if value is None else memory_limit(value)
+    return None if value is None else memory_size(value)
 
 
 MEMORY_LIMIT = click.option(

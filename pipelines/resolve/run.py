@@ -8,9 +8,11 @@ memory at once, and the result is the same for any number of parts.
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +22,7 @@ from pipelines.extract.run import Extracted
 from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.registry import Registry, load_registry
 from pipelines.progress import counted
-from pipelines.project import ROOT
-from pipelines.project import memory_limit as memory_size
+from pipelines.project import ROOT, memory_size
 from pipelines.resolve.cited import citation_rows, cited_rows
 from pipelines.resolve.copies import originals
 
@@ -37,24 +38,35 @@ _DOCUMENT_COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What resolution may take, none of which changes what comes out."""
+
+    memory_limit: str | None = None
+    """Memory before it goes on on the disk ("2GB"); None: PACTWATCH_MEMORY_LIMIT, or 1GB."""
+    scratch: Path | None = None
+    """Folder of what does not fit, emptied before and after; None: one in TMPDIR."""
+    parts: int | None = None
+    """At most so many; None: as many as the statements need."""
+
+
 def resolve(
     documents: Sequence[Document],
     extracted: Extracted,
     rejected: Iterable[Rejected] = (),
     registry: Registry | None = None,
     previous: Mapping[str, pyarrow.Table] | None = None,
-    memory_limit: str | None = None,
-    parts: int | None = None,
+    room: Room | None = None,
 ) -> dict[str, pyarrow.Table]:
     """The published tables by name, all but `changes`: columns in the order of their schema, rows sorted.
 
     `previous` are the tables of the release before, whose ids are carried over; rows that this adds to `id_history` have
-    no version yet. A pure function of its inputs: the order of the documents, that of the statements, `memory_limit` ("2GB") and
-    the number of `parts` (None: as many as the statements need) change nothing.
+    no version yet. A pure function of its inputs: the order of the documents, that of the statements, and the `room` that it has change
+    nothing.
     """
     from pipelines.tables import published
 
-    with resolution(documents, extracted, rejected, registry, previous, memory_limit, parts) as connection:
+    with resolution(documents, extracted, rejected, registry, previous, room) as connection:
         return {table.name: _take(connection, table.name) for table in published() if table.name != "changes"}
 
 
@@ -65,12 +77,12 @@ def resolution(
     rejected: Iterable[Rejected] = (),
     registry: Registry | None = None,
     previous: Mapping[str, pyarrow.Table] | None = None,
-    memory_limit: str | None = None,
-    parts: int | None = None,
+    room: Room | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection on which everything is resolved, with the tables between: `record_features`, `agreement_steps` …"""
-    wanted = parts or 1 + extracted.rows // PART_ROWS
-    with _database(on_disk=wanted > 1, memory_limit=memory_size(memory_limit)) as connection:
+    room = room or Room()
+    wanted = room.parts or 1 + extracted.rows // PART_ROWS
+    with _database(room, on_disk=wanted > 1) as connection:
         _load(connection, documents, extracted, rejected, registry or load_registry())
         _load_previous(connection, previous or {})
         connection.execute(
@@ -109,22 +121,38 @@ def _run(connection: duckdb.DuckDBPyConnection, path: Path, ranges: Sequence[tup
 
 
 @contextmanager
-def _database(*, on_disk: bool, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def _database(room: Room, *, on_disk: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database that is gone afterwards: of small inputs in memory, else in a file, where its tables are packed."""
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="pactwatch-") as folder:
-        connection = duckdb.connect(str(Path(folder, "resolution.duckdb")) if on_disk else ":memory:")
+    limit = memory_size(room.memory_limit)
+    with _folder(room.scratch) as folder:
+        connection = duckdb.connect(str(folder / "resolution.duckdb") if on_disk else ":memory:")
         try:
             connection.execute("SET threads = 2; SET autoinstall_known_extensions = false")
-            connection.execute("SET preserve_insertion_order = true; SET temp_directory = ?", [folder])
-            connection.execute("SET memory_limit = ?", [memory_limit])
+            connection.execute("SET preserve_insertion_order = true; SET temp_directory = ?", [str(folder)])
+            connection.execute("SET memory_limit = ?", [limit])
             yield connection
         except duckdb.OutOfMemoryException as error:
-            todo = "give it more (`--memory-limit 4GB`, or PACTWATCH_MEMORY_LIMIT)"
-            raise PactwatchError("the resolution needs more memory than it may take", memory_limit, todo) from error
+            todo = "give it more (`--memory-limit 4GB`, or PACTWATCH_MEMORY_LIMIT), and see that its disk is not full"
+            raise PactwatchError("the resolution needs more memory than it may take", limit, todo) from error
         finally:
             connection.close()
+
+
+@contextmanager
+def _folder(scratch: Path | None) -> Iterator[Path]:
+    """An empty folder that is gone afterwards; `scratch` is emptied first of what a run that was killed has left there."""
+    if scratch is None:
+        with tempfile.TemporaryDirectory(prefix="pactwatch-") as made:
+            yield Path(made)
+        return
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _take(connection: duckdb.DuckDBPyConnection, name: str) -> pyarrow.Table:
