@@ -26,10 +26,10 @@ import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
 from bench.records import World
-from pipelines.release.files import shaped, write_csv, write_parquet
+from pipelines.release.files import codes_of, write_csv, write_parquet
 from pipelines.release.package import write_package
 from pipelines.release.proof.bounded import bounds_of, verify_bounded
-from pipelines.tables import load
+from pipelines.tables import in_order, load
 
 _SHAPES = ("by key", "sorted", "published")
 _LARGE = ("events", "event_participants", "agreements", "actors", "sources", "statements")
@@ -88,10 +88,9 @@ def _write(shape: str, name: str, data: pa.Table, path: Path) -> None:
     if shape == "by key":
         pq.write_table(data, path, version="2.6", compression="zstd", row_group_size=122_880)
     elif shape == "sorted":
-        plain = shaped(table, data).cast(data.schema)
-        write_parquet(plain, path, table.order)
+        write_parquet(in_order(data, table.order), path, table.order)
     else:
-        write_parquet(shaped(table, data), path, table.order)
+        write_parquet(in_order(data, table.order), path, table.order, codes_of(table, data))
 
 
 def _sizes(tables: Mapping[str, pa.Table], folders: Mapping[str, Path], work: Path) -> None:
@@ -100,7 +99,7 @@ def _sizes(tables: Mapping[str, pa.Table], folders: Mapping[str, Path], work: Pa
     total = [0] * 6
     for name in _LARGE:
         csv = work / f"{name}.csv"
-        write_csv(shaped(load(name), tables[name]), csv)
+        write_csv(in_order(tables[name], load(name).order), csv)
         packed = len(gzip.compress(csv.read_bytes(), 6, mtime=0))
         sizes = [csv.stat().st_size, packed, *(_size(folder / f"{name}.parquet") for folder in folders.values())]
         line = [tables[name].num_rows, *sizes]

@@ -9,13 +9,14 @@ rows are sorted by (the primary key where there is none), so that a scan that as
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import EXIT_INVALID, PactwatchError
 from pipelines.project import ROOT
+from pipelines.room import WINDOW
 
 if TYPE_CHECKING:
     import pandera.polars as pandera
@@ -238,34 +239,70 @@ def _about(field: Field, refers: str) -> dict[str, str]:
 
 
 def in_order(data: "pa.Table", columns: Iterable[str]) -> "pa.Table":
-    """The rows sorted by the columns, texts by their code points; nulls stand last."""
+    """The rows sorted by the columns, texts by their code points; nulls stand last. Nothing is copied where they are so already."""
     import pyarrow.compute as pc
 
     keys = [(column, "ascending") for column in columns]
-    return data.take(pc.sort_indices(data, sort_keys=keys)) if keys and data.num_rows else data
+    if not keys or _is_in_order(data, [column for column, _ in keys]):
+        return data
+    return data.take(pc.sort_indices(data, sort_keys=keys))
 
 
-def conform(table: Table, data: "pa.Table") -> "pa.Table":
-    """`data` with exactly the types, column order and metadata of the table, sorted by its primary key, in one chunk.
+def _is_in_order(data: "pa.Table", columns: Sequence[str]) -> bool:
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-    PactwatchError where a column is missing, is one too many, or holds a value that its type cannot. Constraints are
-    not checked here: pandera and DuckDB do that.
+    for start in range(0, data.num_rows - 1, WINDOW):
+        window = data.slice(start, WINDOW + 1)
+        above = pa.scalar(False)
+        equal = pa.scalar(True)
+        for column in columns:
+            one, other = window[column].slice(0, window.num_rows - 1), window[column].slice(1)
+            greater = pc.fill_null(pc.greater(one, other), pc.and_(pc.is_null(one), pc.is_valid(other)))
+            above = pc.or_(above, pc.and_(equal, greater))
+            same = pc.fill_null(pc.equal(one, other), pc.and_(pc.is_null(one), pc.is_null(other)))
+            equal = pc.and_(equal, same)
+        if pc.any(above).as_py():
+            return False
+    return True
+
+
+def fitted(table: Table, data: "pa.Table | pa.RecordBatch") -> "pa.Table":
+    """`data` with exactly the types, column order and metadata of the table, its rows as they come.
+
+    PactwatchError where a column is missing, is one too many, or holds a value that its type cannot.
     """
     import pyarrow as pa
 
     where = f"table {table.name}"
-    if sorted(data.column_names) != sorted(table.columns):
-        missing, extra = set(table.columns) - set(data.column_names), set(data.column_names) - set(table.columns)
-        raise _error(f"wrong columns: missing {sorted(missing)}, not in the schema {sorted(extra)}", where)
     schema = arrow_schema(table)
+    if data.schema.equals(schema, check_metadata=True) and isinstance(data, pa.Table):
+        return data
+    names = data.schema.names
+    if sorted(names) != sorted(table.columns):
+        missing, extra = set(table.columns) - set(names), set(names) - set(table.columns)
+        raise _error(f"wrong columns: missing {sorted(missing)}, not in the schema {sorted(extra)}", where)
     # Nullable for the cast: a NULL in a required column is for the checks to tell of.
     relaxed = pa.schema([field.with_nullable(True) for field in schema])
     try:
-        data = data.select(table.columns).cast(relaxed)
+        cast = data.select(table.columns).cast(relaxed)
     except (pa.ArrowException, ValueError) as error:
         raise _error(f"a value does not fit its column ({error})", where) from error
-    data = in_order(data, table.primary_key)
-    return pa.Table.from_arrays([column.combine_chunks() for column in data.columns], schema=schema)
+    return pa.Table.from_arrays(cast.columns, schema=schema)
+
+
+def conform(table: Table, data: "pa.Table") -> "pa.Table":
+    """`data` fitted to the table, and in its order. Nothing is copied where it is that already.
+
+    PactwatchError as of `fitted`. Constraints are not checked here: pandera and DuckDB do that.
+    """
+    import pyarrow as pa
+
+    data = fitted(table, data)
+    ordered = in_order(data, table.order)
+    if ordered is data:
+        return data
+    return pa.Table.from_arrays([column.combine_chunks() for column in ordered.columns], schema=ordered.schema)
 
 
 # Constraints: each is written once for both backends, so that neither can lack one
@@ -298,8 +335,11 @@ def _rules(field: Field) -> Iterator[_Rule]:
         yield _Rule(f"items of {_literals(items)}", sql, lambda c: c.list.set_difference(items).list.len() == 0)
 
 
-def pandera_schema(table: Table) -> "pandera.DataFrameSchema":
-    """The pandera-polars schema: strict, ordered, every constraint. Validate eager frames: lazy ones get types only."""
+def pandera_schema(table: Table, *, keys: bool = True) -> "pandera.DataFrameSchema":
+    """The pandera-polars schema: strict, ordered, every constraint. Validate eager frames: lazy ones get types only.
+
+    Without `keys` for a piece of a table, which cannot tell whether a key is in another one too.
+    """
     import pandera.polars as pandera
     import polars as pl
 
@@ -317,8 +357,8 @@ def pandera_schema(table: Table) -> "pandera.DataFrameSchema":
         f.name: pandera.Column(types[f.name], [check(f, rule) for rule in _rules(f)], nullable=not f.required)
         for f in table.fields
     }
-    keys = [unique(key) for key in table.all_unique()]
-    return pandera.DataFrameSchema(columns, checks=keys, name=table.name, strict=True, ordered=True)
+    checks = [unique(key) for key in table.all_unique()] if keys else []
+    return pandera.DataFrameSchema(columns, checks=checks, name=table.name, strict=True, ordered=True)
 
 
 # DuckDB

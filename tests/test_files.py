@@ -12,8 +12,8 @@ import pytest
 
 from bench.records import World
 from pipelines.errors import PactwatchError
-from pipelines.release.files import read_parquet, shaped, write_parquet
-from pipelines.tables import conform, load, parse, published
+from pipelines.release.files import codes_of, read_parquet, write_parquet
+from pipelines.tables import conform, in_order, load, parse, published
 from tests.sample import sample_rows, sample_tables, to_table
 
 
@@ -26,7 +26,7 @@ def tables() -> Mapping[str, pa.Table]:
 def written(name: str, data: pa.Table, folder: Path) -> Path:
     table = load(name)
     path = folder / f"{name}.parquet"
-    write_parquet(shaped(table, data), path, table.order)
+    write_parquet(in_order(data, table.order), path, table.order, codes_of(table, data))
     return path
 
 
@@ -65,10 +65,10 @@ def test_a_code_that_is_none_is_kept_for_the_checks(tmp_path: Path) -> None:
     assert read_parquet(written("events", data, tmp_path))["status"].to_pylist().count("maybe") == 1
 
 
-def test_null_codes_stay_null() -> None:
+def test_null_codes_stay_null(tmp_path: Path) -> None:
     rows = sample_rows()["events"]
     rows[0]["type"] = None
-    found = shaped(load("events"), to_table("events", rows))["type"]
+    found = pq.read_table(written("events", to_table("events", rows), tmp_path))["type"]
     assert pa.types.is_dictionary(found.type)
     assert sorted(found.to_pylist(), key=str) == sorted((row["type"] for row in rows), key=str)
 

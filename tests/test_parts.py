@@ -17,7 +17,8 @@ from pipelines.extract.run import Extracted, extract_documents, extract_in_batch
 from pipelines.ingest.document import Document
 from pipelines.release.plan import plan_release
 from pipelines.resolve import run
-from pipelines.resolve.run import Room, resolve
+from pipelines.resolve.run import resolve
+from pipelines.room import Room
 from tests.scoring import CORPUS, documents_of
 from tests.test_cli import pactwatch
 from tests.worlds import STEPS, World, build

@@ -60,7 +60,8 @@ def rule_checks(checks: Sequence[Check]) -> dg.AssetChecksDefinition:
     )
     def rules(workspace: Workspace) -> Iterator[dg.AssetCheckResult]:
         with told_in_one_line():
-            outcomes = run_checks({table.name: workspace.read(table.name) for table in published()}, checks)
+            staged = {table.name: workspace.opened(table.name) for table in published()}
+            outcomes = run_checks(staged, checks, workspace.room)
         for outcome in outcomes:
             yield dg.AssetCheckResult(
                 passed=outcome.passed,

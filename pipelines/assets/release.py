@@ -30,7 +30,7 @@ def database(workspace: Workspace) -> dg.MaterializeResult:
 
     target = workspace.staging / DATABASE
     with told_in_one_line():
-        build_database(workspace.staging, target)
+        build_database(workspace.staging, target, room=workspace.room)
     views = "\n".join(f"- `{view.name}`: {view.comment}" for view in read_sql("views"))
     return dg.MaterializeResult(
         metadata={"bytes": target.stat().st_size, "tables": len(_NAMES), "views": dg.MetadataValue.md(views)}

@@ -39,8 +39,9 @@ def published_tables(context: dg.AssetExecutionContext, workspace: Workspace) ->
     from pipelines.extract.run import Citation, Extracted
     from pipelines.release.plan import plan_release
     from pipelines.release.versions import newest_release
-    from pipelines.resolve.run import Room, resolve
+    from pipelines.resolve.run import resolve
 
+    room = workspace.room
     with told_in_one_line():
         if brought := workspace.bring_newest():
             context.log.info("brought %s from %s", brought, workspace.places[0])
@@ -54,10 +55,10 @@ def published_tables(context: dg.AssetExecutionContext, workspace: Workspace) ->
                 failed=tuple(rows.from_arrow(Rejected, workspace.read("raw_failed"))),
             ),
             rows.from_arrow(Rejected, workspace.read("documents_rejected")),
-            previous=before.tables() if before else None,
-            room=Room(workspace.memory_limit, workspace.scratch),
+            previous=before.tables(room) if before else None,
+            room=room,
         )
-        plan = plan_release(resolved, before)
+        plan = plan_release(resolved, before, room)
     workspace.write("plan", rows.to_arrow(Outlook, [Outlook.of(plan)]))
     for table in TABLES:
         data = plan.tables[table.name]

@@ -13,6 +13,7 @@ from pipelines import project
 from pipelines.assets.runs import is_free, keep_alive
 from pipelines.extract.shards.fill import Spread
 from pipelines.release.place import declared_places, is_address, release_folder
+from pipelines.room import Room, windows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -139,14 +140,15 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
         return folder
 
     @property
-    def scratch(self) -> Path:
-        """Where resolution puts what does not fit into memory. Not in TMPDIR, which may be memory itself, and keeps what the killed leave."""
-        return self.state / "scratch"
+    def room(self) -> Room:
+        """What may be taken. Its folder is not in TMPDIR, which may be memory itself, and keeps what the killed leave."""
+        return Room(self.memory_limit, self.state / "scratch")
 
     def write(self, name: str, table: "pa.Table") -> None:
         """Stages a table under `name`; the file is whole or not there."""
         with self.writing(name, table.schema) as write:
-            write(table)
+            for rows in windows(table):
+                write(rows)
 
     @contextmanager
     def writing(self, name: str, schema: "pa.Schema") -> "Generator[Callable[[pa.Table], None]]":
@@ -178,10 +180,10 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
         return int(pq.read_metadata(self.staging / f"{name}.parquet").num_rows)
 
     def read(self, name: str) -> "pa.Table":
-        """A staged table; dagster.Failure where its asset was never materialised."""
-        import pyarrow.parquet as pq
+        """A staged table, mapped; dagster.Failure where its asset was never materialised."""
+        from pipelines.release.files import read_parquet
 
-        return pq.read_table(self._staged(name))
+        return read_parquet(self._staged(name), self.room)
 
     def opened(self, name: str) -> "dataset.Dataset":
         """A staged table to be read piece by piece; dagster.Failure as above."""

@@ -7,6 +7,7 @@ value back exactly. A row of differences names table, key, column, old and new v
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from pipelines.room import Room
 from pipelines.tables import Table, conform, literal, load, quoted
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ _MEMBERS = {"event_participants": ("event", "participant"), "agreement_parties":
 
 
 def diff_tables(
-    before: "Mapping[str, pa.Table]", after: "Mapping[str, pa.Table]", tables: Sequence[Table]
+    before: "Mapping[str, pa.Table]",
+    after: "Mapping[str, pa.Table]",
+    tables: Sequence[Table],
+    room: Room | None = None,
 ) -> "pa.Table":
     """The table `changes` from the tables `before` to those `after`, which have the columns of `tables`.
 
@@ -30,7 +34,7 @@ def diff_tables(
     """
     import pyarrow as pa
 
-    with _connect() as connection:
+    with _connect(room) as connection:
         parts = [_diff(connection, table, before.get(table.name), after[table.name]) for table in tables]
         rows = pa.concat_tables([part for part in parts if part.num_rows] or parts[:1])
         rows = _with_causes(connection, rows, before.get("statements"), after.get("statements"))
@@ -46,11 +50,13 @@ def apply_changes(
         return {table.name: _apply(connection, table, before.get(table.name)) for table in tables}
 
 
-def _connect() -> "duckdb.DuckDBPyConnection":
+def _connect(room: Room | None = None) -> "duckdb.DuckDBPyConnection":
     import duckdb
 
-    connection = duckdb.connect(config={"enable_external_access": False, "autoinstall_known_extensions": False})
-    connection.execute("SET TimeZone = 'UTC'")
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+    if room:
+        room.bound(connection)
+    connection.execute("SET enable_external_access = false; SET TimeZone = 'UTC'")
     return connection
 
 
@@ -127,7 +133,6 @@ def _with_causes(
     after: "pa.Table | None",
 ) -> "pa.Table":
     """Adds to each difference the statement that caused it: one that is new and says it, else one that is gone and said it."""
-    statements = load("statements")
     statements = load("statements")
     connection.register("differences", rows)
     _register_text(connection, "old_said", statements, before)

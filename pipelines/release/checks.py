@@ -1,18 +1,22 @@
 """What must hold before anything is published: the schema of each table, its references, the rules of `sql/checks/`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.release.sqlfiles import read_sql
+from pipelines.room import Room, windows
 from pipelines.tables import Table, published, quoted
 
 if TYPE_CHECKING:
     import duckdb
+    import polars as pl
     import pyarrow as pa
+    from pyarrow import dataset
 
 _SHOWN = 5
+_PIECE = 250_000  # rows that are validated at once: a few hundred bytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +74,26 @@ def all_checks() -> list[Check]:
     return [*reference_checks(published()), *rule_checks()]
 
 
-def connect_tables(tables: "Mapping[str, pa.Table]") -> "duckdb.DuckDBPyConnection":
+def connect_tables(
+    tables: "Mapping[str, pa.Table | dataset.Dataset]", room: Room | None = None
+) -> "duckdb.DuckDBPyConnection":
     """A DuckDB connection in memory that sees the tables by name and no files. Close it."""
     import duckdb
 
-    connection = duckdb.connect(config={"enable_external_access": False, "autoinstall_known_extensions": False})
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+    if room:
+        room.bound(connection)
+    connection.execute("SET enable_external_access = false")
     for name, data in tables.items():
         connection.register(name, data)
     return connection
 
 
-def run_checks(tables: "Mapping[str, pa.Table]", checks: Sequence[Check] | None = None) -> list[Outcome]:
+def run_checks(
+    tables: "Mapping[str, pa.Table | dataset.Dataset]", checks: Sequence[Check] | None = None, room: Room | None = None
+) -> list[Outcome]:
     """Runs the checks (all of them by default) over the tables, keyed by name."""
-    with connect_tables(tables) as connection:
+    with connect_tables(tables, room) as connection:
         return [run_check(connection, check) for check in (all_checks() if checks is None else checks)]
 
 
@@ -95,17 +106,47 @@ def run_check(connection: "duckdb.DuckDBPyConnection", check: Check) -> Outcome:
 
 
 def schema_problems(table: Table, data: "pa.Table") -> list[str]:
-    """What in `data` breaks the schema of the table, a line a column and constraint; empty where all is well."""
+    """What in `data` breaks the schema of the table, a line a column and constraint; empty where all is well.
+
+    A large table is gone through piece by piece: the lines are then those of the first piece in which something is wrong, and those of keys
+    that are there twice.
+    """
+    if data.num_rows <= _PIECE:
+        return _validated(table, data, keys=True)
+    broken = (lines for piece in windows(data, _PIECE) if (lines := _validated(table, piece, keys=False)))
+    return next(broken, []) + [line for key in table.all_unique() if (line := _repeated(table, data, list(key)))]
+
+
+def _validated(table: Table, data: "pa.Table", *, keys: bool) -> list[str]:
     import pandera.errors
     import polars as pl
 
     from pipelines.tables import pandera_schema
 
     try:
-        pandera_schema(table).validate(pl.DataFrame(data), lazy=True)
+        pandera_schema(table, keys=keys).validate(pl.DataFrame(data), lazy=True)
     except pandera.errors.SchemaErrors as errors:
         return _told(table.name, errors.failure_cases)
     return []
+
+
+def _repeated(table: Table, data: "pa.Table", key: list[str]) -> str | None:
+    """The line of a key that rows share; None where none do. Of all rows no more than hashes are held, eight bytes a row."""
+    import numpy as np
+    import polars as pl
+
+    def pieces() -> "Iterator[pl.DataFrame]":
+        return (pl.DataFrame(piece).drop_nulls() for piece in windows(data.select(key), _PIECE))
+
+    hashes, counts = np.unique(np.concatenate([piece.hash_rows().to_numpy() for piece in pieces()]), return_counts=True)
+    alike = pl.Series(hashes[counts > 1])
+    if not len(alike):
+        return None
+    rows = pl.concat([piece.filter(piece.hash_rows().is_in(alike.implode())) for piece in pieces()])
+    rows = rows.filter(rows.is_duplicated())
+    values = ", ".join(str(row) for row in rows.head(_SHOWN).rows())
+    where = f"{table.name}: unique {', '.join(key)} does not hold"
+    return " ".join(f"{where} ({rows.height} times: {values[:200]})".split()) if rows.height else None
 
 
 def _told(name: str, cases: Any) -> list[str]:
@@ -113,6 +154,6 @@ def _told(name: str, cases: Any) -> list[str]:
     lines = []
     for (column, check), group in cases.group_by("column", "check", maintain_order=True):
         values = ", ".join(str(value) for value in group["failure_case"].head(_SHOWN).to_list())
-        where = name if column is None else f"{name}.{column}"
+        where = name if column in {None, name} else f"{name}.{column}"
         lines.append(" ".join(f"{where}: {check[:200]} does not hold ({len(group)} times: {values[:200]})".split()))
     return lines

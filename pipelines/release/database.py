@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING
 from pipelines.errors import EXIT_INVALID, PactwatchError
 from pipelines.release.files import read_parquet, sync
 from pipelines.release.views import make_views
+from pipelines.room import Room
 from pipelines.tables import Table, ddl, in_order, insert_order, literal, published, quoted
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 DATABASE = "pactwatch.duckdb"
 STORAGE = "v1.0.0"  # 2.0's own format can be read neither by older clients nor in a browser
 
 
-def build_database(parquet: Path, target: Path, tables: Sequence[Table] | None = None) -> None:
+def build_database(
+    parquet: Path, target: Path, tables: Sequence[Table] | None = None, room: Room | None = None
+) -> None:
     """Makes the database `target` of the files NAME.parquet in the folder `parquet`, replacing it in one step.
 
     PactwatchError where a row breaks a key or check, or a view does not fit the tables; `target` is then as it was.
@@ -32,9 +36,11 @@ def build_database(parquet: Path, target: Path, tables: Sequence[Table] | None =
     connection = duckdb.connect(config={"autoinstall_known_extensions": False})
     try:
         connection.execute("SET TimeZone = 'UTC'")
+        if room:
+            room.bound(connection)
         connection.execute(f"ATTACH {literal(str(temporary))} AS release (STORAGE_VERSION {literal(STORAGE)})")
         connection.execute("USE release")
-        _fill(connection, parquet, published() if tables is None else tables)
+        _fill(connection, parquet, published() if tables is None else tables, room)
         connection.execute("CHECKPOINT release")
     except BaseException:
         connection.close()
@@ -52,24 +58,24 @@ def _remove(path: Path) -> None:
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
 
 
-def _fill(connection: "duckdb.DuckDBPyConnection", parquet: Path, tables: Sequence[Table]) -> None:
+def _fill(connection: "duckdb.DuckDBPyConnection", parquet: Path, tables: Sequence[Table], room: Room | None) -> None:
     import duckdb
 
     for table in insert_order(tables):
         try:
             for statement in ddl(table):
                 connection.execute(statement)
-            _insert(connection, table, parquet / f"{table.name}.parquet")
+            _insert(connection, table, in_order(read_parquet(parquet / f"{table.name}.parquet", room), table.order))
         except duckdb.Error as error:
             raise PactwatchError(f"the database refuses the table ({error})", table.name, None, EXIT_INVALID) from error
     make_views(connection)
 
 
-def _insert(connection: "duckdb.DuckDBPyConnection", table: Table, path: Path) -> None:
-    """Inserts the rows of a Parquet file. Rows that refer to others of their own table go in after those, in waves:
+def _insert(connection: "duckdb.DuckDBPyConnection", table: Table, rows: "pa.Table") -> None:
+    """Inserts the rows. Rows that refer to others of their own table go in after those, in waves:
     DuckDB checks such a key against what was there before the statement."""
     name, source = quoted(table.name), "incoming_rows"
-    connection.register("incoming_rows", in_order(read_parquet(path), table.order))
+    connection.register(source, rows)
     ready = ["true"]
     for fk in table.foreign_keys:
         if fk.table == table.name:

@@ -3,100 +3,128 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.tables import Table, in_order
+from pipelines.room import WINDOW, Room, windows
+from pipelines.tables import Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _ROW_GROUP = 16_384  # small enough that a scan of a sorted table skips most groups, large enough that each packs well
+_LOOKED_AT = 16 * _ROW_GROUP  # rows that tell whether the values of a column repeat
 _BLOCK = 1 << 20
 
 
-def shaped(table: Table, data: "pa.Table") -> "pa.Table":
-    """A conformed table (tables.conform) as it is published: in the order that its schema says, and codes as dictionaries.
+def codes_of(table: Table, data: "pa.Table") -> "dict[str, pa.Array]":
+    """The columns of the table that hold codes, with all codes of the schema in its order, whichever there are.
 
-    A dictionary holds all codes of the schema in its order, whichever there are, so that readers get the same categories from
-    every release.
+    So readers get the same categories from every release. A column with a value that is no code is left out: that is for the checks to tell of.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    data = in_order(data, table.order)
-    for index, field in enumerate(table.fields):
-        if field.type != "string" or "enum" not in field.constraints:
-            continue
-        codes = pa.array(field.constraints["enum"], pa.string())
-        column = data.column(index).combine_chunks()
-        indices = pc.index_in(column, codes).cast(pa.int32())
-        if indices.null_count == column.null_count:  # what is no code is for the checks to tell of
-            kept = data.schema.field(index).with_type(pa.dictionary(pa.int32(), pa.string()))
-            data = data.set_column(index, kept, pa.DictionaryArray.from_arrays(indices, codes))
+    found = {}
+    for field in table.fields:
+        if field.type == "string" and "enum" in field.constraints:
+            codes = pa.array(field.constraints["enum"], pa.string())
+            column = data.column(field.name)
+            if pc.sum(pc.is_in(column, codes)).as_py() in {None, len(column) - column.null_count}:
+                found[field.name] = codes
+    return found
+
+
+def _coded(data: "pa.Table", codes: "Mapping[str, pa.Array]") -> "pa.Table":
+    """The rows with those columns as dictionaries."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for name, values in codes.items():
+        at = data.schema.get_field_index(name)
+        indices = pc.index_in(data.column(at).combine_chunks(), values).cast(pa.int32())
+        kept = data.schema.field(at).with_type(pa.dictionary(pa.int32(), pa.string()))
+        data = data.set_column(at, kept, pa.DictionaryArray.from_arrays(indices, values))
     return data
 
 
-def write_parquet(data: "pa.Table", path: Path, order: Sequence[str] = ()) -> None:
-    """Writes a table as Parquet, with its descriptions; `order` are the columns that it is sorted by. pyarrow keeps the
-    descriptions; DuckDB would not."""
+def write_parquet(
+    data: "pa.Table", path: Path, order: Sequence[str] = (), codes: "Mapping[str, pa.Array] | None" = None
+) -> None:
+    """Writes a table as Parquet, with its descriptions, a row group at a time; `order` are the columns that it is sorted by, `codes`
+    those that become dictionaries (codes_of). pyarrow keeps the descriptions; DuckDB would not."""
     import pyarrow.parquet as pq
 
-    sorting = pq.SortingColumn.from_ordering(data.schema, [(column, "ascending") for column in order], "at_end")
-    pq.write_table(
-        data,
+    codes = codes or {}
+    schema = _coded(data.schema.empty_table(), codes).schema
+    sorting = pq.SortingColumn.from_ordering(schema, [(column, "ascending") for column in order], "at_end")
+    with pq.ParquetWriter(
         path,
+        schema,
         version="2.6",
         compression="zstd",
-        use_dictionary=_repeating(data),
-        row_group_size=_ROW_GROUP,
+        use_dictionary=_repeating(data, codes),
         store_schema=True,
         sorting_columns=sorting or None,
-    )
+    ) as writer:
+        for group in windows(data, _ROW_GROUP):
+            writer.write_table(_coded(group, codes))
 
 
-def _repeating(data: "pa.Table") -> list[str]:
+def _repeating(data: "pa.Table", codes: "Mapping[str, pa.Array]") -> list[str]:
     """The columns whose values repeat, by their path in Parquet. For keys and quotes a dictionary a group would only be one more copy."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    looked_at = data.slice(0, _LOOKED_AT)
     found = []
     for field in data.schema:
         if pa.types.is_list(field.type):
             found.append(f"{field.name}.list.element")
-        elif pa.types.is_dictionary(field.type) or pc.count_distinct(data[field.name]).as_py() * 2 <= data.num_rows:
+        elif field.name in codes or pc.count_distinct(looked_at[field.name]).as_py() * 2 <= looked_at.num_rows:
             found.append(field.name)
     return found
 
 
-def read_parquet(path: Path) -> "pa.Table":
-    """Reads one Parquet file, dictionaries as the values that they stand for.
+def read_parquet(path: Path, room: Room | None = None) -> "pa.Table":
+    """Reads one Parquet file, dictionaries as the values that they stand for; into memory, or where the room has place for it.
 
     Nothing is read into its path: DuckDB would take `[` for a pattern, pyarrow `a=b` for a column.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as file:
-        data = file.read()
-    plain = [
-        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field for field in data.schema
-    ]
-    return data.cast(pa.schema(plain, data.schema.metadata))
+    with pq.ParquetFile(path, pre_buffer=False) as file:
+        fields = [f.with_type(f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in file.schema_arrow]
+        plain = pa.schema(fields, file.schema_arrow.metadata)
+        return (room or Room()).keep(plain, (batch.cast(plain) for batch in file.iter_batches(WINDOW)))
 
 
 def write_csv(data: "pa.Table", path: Path) -> None:
     """Writes a table as CSV: UTF-8, LF, a header, nulls empty, lists as JSON, datetimes in UTC to the second."""
     import polars as pl
+
+    with path.open("wb") as file:
+        for start, rows in enumerate(windows(data)):
+            pl.DataFrame(_flat(rows)).write_csv(
+                file,
+                include_header=start == 0,
+                datetime_format="%Y-%m-%dT%H:%M:%SZ",
+                line_terminator="\n",
+                null_value="",
+            )
+
+
+def _flat(data: "pa.Table") -> "pa.Table":
+    """The rows with their lists as JSON."""
     import pyarrow as pa
 
     for index, field in enumerate(data.schema):
         if pa.types.is_list(field.type):
             cells = [None if v is None else json.dumps(v, ensure_ascii=False) for v in data.column(index).to_pylist()]
             data = data.set_column(index, field.name, pa.array(cells, pa.string()))
-    frame = pl.DataFrame(data)
-    frame.write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%SZ", line_terminator="\n", null_value="")
+    return data
 
 
 def size_and_hash(path: Path) -> tuple[int, str]:

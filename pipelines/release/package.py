@@ -13,13 +13,13 @@ from pipelines.explorer.sentences import TextOf
 from pipelines.release.changelog import CHANGELOG, changelog
 from pipelines.release.database import DATABASE, build_database
 from pipelines.release.descriptor import DESCRIPTOR, outline, to_text, weigh
-from pipelines.release.files import settle, shaped, write_csv, write_parquet
+from pipelines.release.files import codes_of, settle, write_csv, write_parquet
 from pipelines.release.manifest import MANIFEST, SUMS, manifest, sums
 from pipelines.release.metadata import write_metadata
 from pipelines.release.plan import Plan, plan_next
 from pipelines.release.sqlfiles import read_sql
 from pipelines.release.versions import Release, newest_release, point_to_newest, publish, refuse_if_there, version_text
-from pipelines.tables import published
+from pipelines.tables import in_order, published
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -99,8 +99,9 @@ def stage(
     """Writes every file of a release into the folder `staging`, which is made; `before` is the release that it follows."""
     (staging / "data").mkdir(parents=True)
     for table in published():
-        rows = shaped(table, plan.tables[table.name])
-        write_parquet(rows, staging / "data" / f"{table.name}.parquet", table.order)
+        rows = in_order(plan.tables[table.name], table.order)
+        path = staging / "data" / f"{table.name}.parquet"
+        write_parquet(rows, path, table.order, codes_of(table, rows))
         write_csv(rows, staging / "data" / f"{table.name}.csv")
     if database is None:
         build_database(staging / "data", staging / DATABASE)

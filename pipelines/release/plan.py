@@ -20,6 +20,7 @@ from pipelines.release.versions import (
     parse_version,
     version_text,
 )
+from pipelines.room import Room
 from pipelines.tables import arrow_schema, conform, load, published
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Outlook:
         return Plan(parse_version(self.version), self.change, self.previous, tables)
 
 
-def plan_release(tables: "Mapping[str, pa.Table]", before: Release | None) -> Plan:
+def plan_release(tables: "Mapping[str, pa.Table]", before: Release | None, room: Room | None = None) -> Plan:
     """What the tables (all but `changes`, keyed by name) become after the release `before`. PactwatchError where one is missing."""
     names = [table.name for table in published() if table.name != CHANGES]
     if missing := [name for name in names if name not in tables]:
@@ -74,8 +75,8 @@ def plan_release(tables: "Mapping[str, pa.Table]", before: Release | None) -> Pl
     if before is None:
         data[CHANGES] = arrow_schema(load(CHANGES)).empty_table()
         return Plan(FIRST, "first", None, _in_order(data))
-    old = before.tables()
-    changes = diff_tables(old, data, [load(name) for name in names if name not in DERIVED])
+    old = before.tables(room)
+    changes = diff_tables(old, data, [load(name) for name in names if name not in DERIVED], room)
     change = compare(before.descriptor(), outline(published(), data), changes)
     version = before.version if change is Change.NONE else bump(before.version, change)
     data[_HISTORY] = _dated(data[_HISTORY], version_text(version))

@@ -20,7 +20,7 @@ from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, PactwatchError
 from pipelines.release.changes import CHANGES
 from pipelines.release.descriptor import DESCRIPTOR, PARQUET_SUFFIX
 from pipelines.release.files import read_parquet, size_and_hash, sync, write_atomically
-from pipelines.tables import in_order
+from pipelines.room import Room
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,17 +62,15 @@ class Release:
             raise PactwatchError("not a descriptor", path, todo, EXIT_INVALID) from error
         return loaded
 
-    def tables(self) -> "dict[str, pa.Table]":
-        """Its tables by name, sorted by their primary keys. PactwatchError where a file is not the one that was published."""
+    def tables(self, room: Room | None = None) -> "dict[str, pa.Table]":
+        """Its tables by name, in their order. PactwatchError where a file is not the one that was published."""
         found = {}
         for resource_name, resource in _parquet(self.descriptor()).items():
             path = self.folder / resource["path"]
             if not path.is_file() or resource["hash"] != f"sha256:{size_and_hash(path)[1]}":
                 todo = "the release was tampered with: bring it back from a copy, or move its folder away"
                 raise PactwatchError("not the file that was published", path, todo, EXIT_INVALID)
-            found[resource_name.removesuffix(PARQUET_SUFFIX)] = in_order(
-                read_parquet(path), resource["schema"].get("primaryKey", ())
-            )
+            found[resource_name.removesuffix(PARQUET_SUFFIX)] = read_parquet(path, room)
         return found
 
     @property

@@ -8,11 +8,8 @@ memory at once, and the result is the same for any number of parts.
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +19,10 @@ from pipelines.extract.run import Extracted
 from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.registry import Registry, load_registry
 from pipelines.progress import counted
-from pipelines.project import ROOT, memory_size
+from pipelines.project import ROOT
 from pipelines.resolve.cited import citation_rows, cited_rows
 from pipelines.resolve.copies import originals
+from pipelines.room import WINDOW, Room
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,18 +34,6 @@ PART_ROWS = 100_000
 _DOCUMENT_COLUMNS = (
     "source_id", "kind", "title", "publisher", "url", "language", "published", "revision", "retrieved_at", "sha256", "words", "license", "publish_quotes", "reachable",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What resolution may take, none of which changes what comes out."""
-
-    memory_limit: str | None = None
-    """Memory before it goes on on the disk ("2GB"); None: PACTWATCH_MEMORY_LIMIT, or 1GB."""
-    scratch: Path | None = None
-    """Folder of what does not fit, emptied before and after; None: one in TMPDIR."""
-    parts: int | None = None
-    """At most so many; None: as many as the statements need."""
 
 
 def resolve(
@@ -66,8 +52,9 @@ def resolve(
     """
     from pipelines.tables import published
 
+    room = room or Room()
     with resolution(documents, extracted, rejected, registry, previous, room) as connection:
-        return {table.name: _take(connection, table.name) for table in published() if table.name != "changes"}
+        return {table.name: _take(connection, table.name, room) for table in published() if table.name != "changes"}
 
 
 @contextmanager
@@ -125,43 +112,29 @@ def _database(room: Room, *, on_disk: bool) -> Iterator[duckdb.DuckDBPyConnectio
     """A database that is gone afterwards: of small inputs in memory, else in a file, where its tables are packed."""
     import duckdb
 
-    limit = memory_size(room.memory_limit)
-    with _folder(room.scratch) as folder:
+    with room.folder() as folder:
         connection = duckdb.connect(str(folder / "resolution.duckdb") if on_disk else ":memory:")
         try:
             connection.execute("SET threads = 2; SET autoinstall_known_extensions = false")
-            connection.execute("SET preserve_insertion_order = true; SET temp_directory = ?", [str(folder)])
-            connection.execute("SET memory_limit = ?", [limit])
+            connection.execute("SET preserve_insertion_order = true")
+            room.bound(connection, folder)
             yield connection
         except duckdb.OutOfMemoryException as error:
             todo = "give it more (`--memory-limit 4GB`, or PACTWATCH_MEMORY_LIMIT), and see that its disk is not full"
-            raise PactwatchError("the resolution needs more memory than it may take", limit, todo) from error
+            raise PactwatchError("the resolution needs more memory than it may take", room.limit, todo) from error
         finally:
             connection.close()
 
 
-@contextmanager
-def _folder(scratch: Path | None) -> Iterator[Path]:
-    """An empty folder that is gone afterwards; `scratch` is emptied first of what a run that was killed has left there."""
-    if scratch is None:
-        with tempfile.TemporaryDirectory(prefix="pactwatch-") as made:
-            yield Path(made)
-        return
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    try:
-        yield scratch
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _take(connection: duckdb.DuckDBPyConnection, name: str) -> pyarrow.Table:
-    from pipelines.tables import conform, load
+def _take(connection: duckdb.DuckDBPyConnection, name: str, room: Room) -> pyarrow.Table:
+    """A published table, in its order; no more of it is held than the room has."""
+    from pipelines.tables import arrow_schema, fitted, load
 
     table = load(name)
     columns = ", ".join(f'"{field.name}"' for field in table.fields)
-    order = ", ".join(f'"{column}"' for column in table.primary_key)
-    return conform(table, connection.sql(f'SELECT {columns} FROM "{name}" ORDER BY {order}').to_arrow_table())
+    order = ", ".join(f'"{column}"' for column in table.order)
+    rows = connection.sql(f'SELECT {columns} FROM "{name}" ORDER BY {order}').to_arrow_reader(WINDOW)
+    return room.keep(arrow_schema(table), (fitted(table, batch) for batch in rows))
 
 
 def _load(
