@@ -8,6 +8,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -15,11 +16,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.archive.texts import keep_texts
+from pipelines.archive.texts import TextStore
+from pipelines.errors import PactwatchError
 from pipelines.ingest.document import Document
 from pipelines.ingest.folder import MAX_BYTES, Ingested, read_sources
 from pipelines.ingest.metadata import Metadata, split_front_matter
 from pipelines.ingest.registry import Registry, adhoc
+from pipelines.ingest.shelf import Shelf, Shelved
 from pipelines.ingest.source import Folder, Source
 from pipelines.ingest.text import UnreadableTextError, count_words, decode, normalise, sha256
 from pipelines.printable import shown
@@ -390,12 +393,35 @@ def test_pages_are_read_alike_in_every_process(folder: Make) -> None:
 def test_texts_are_kept_by_hash_and_mended(folder: Make, tmp_path: Path) -> None:
     ingested = read(folder({"a.txt": GOOD, "b.txt": "\ufeffOther\r\nwords\r\n"}))
     archive = tmp_path / "texts"
-    texts = [(document.sha256, document.text) for document in ingested.documents]
-    assert keep_texts(texts, archive) == 2
+    store = TextStore(archive)
+    assert [store.keep(document.sha256, document.text) for document in ingested.documents] == [True, True]
     for document in ingested.documents:
         kept = (archive / f"{document.sha256}.txt").read_bytes()
         assert hashlib.sha256(kept).hexdigest() == document.sha256
-    assert keep_texts(texts, archive) == 0
+    assert [store.keep(document.sha256, document.text) for document in ingested.documents] == [False, False]
     (archive / f"{ingested.documents[0].sha256}.txt").write_text("half of i")
-    assert keep_texts(texts, archive) == 1
+    assert [store.keep(document.sha256, document.text) for document in ingested.documents] == [True, False]
     assert len(list(archive.iterdir())) == 2
+
+
+def test_documents_on_the_shelf_are_the_same(folder: Make, tmp_path: Path) -> None:
+    """Every field, their texts and their ids, where two have to be renamed too; and none of them holds its text."""
+    path = folder({"a.txt": GOOD, "a.md": "Another one.\n", "b.txt": "\ufeffOther\r\nwords\r\n", "c.txt": GOOD})
+    held = read_sources([adhoc(path, Registry(()))])
+    shelved = read_sources([adhoc(path, Registry(()))], shelf=Shelf(tmp_path / "texts"))
+    assert [asdict(document) for document in shelved.documents] == [asdict(document) for document in held.documents]
+    assert [document.source_id for document in shelved.documents] == ["a", "a-txt", "b"]
+    assert shelved.rejected == held.rejected
+    assert all(isinstance(document, Shelved) for document in shelved.documents)
+    assert not any(hasattr(document, "__dict__") for document in shelved.documents)
+
+
+def test_a_text_that_is_gone_or_damaged_is_told_in_a_line(folder: Make, tmp_path: Path) -> None:
+    ((document,), _) = read_sources([adhoc(folder({"a.txt": GOOD}), Registry(()))], shelf=Shelf(tmp_path / "texts"))
+    file = tmp_path / "texts" / f"{document.sha256}.txt"
+    file.write_text(GOOD[::-1], encoding="utf-8")
+    with pytest.raises(PactwatchError, match=r"no longer has the hash.*remove the file, and build again"):
+        _ = document.text
+    file.unlink()
+    with pytest.raises(PactwatchError, match=r"cannot be read again \(No such file.*build again"):
+        _ = document.text

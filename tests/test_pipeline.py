@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from pipelines.archive.texts import keep_texts
 from pipelines.extract.run import extract_documents
 from pipelines.ingest.folder import read_sources
 from pipelines.ingest.registry import adhoc, load_registry
+from pipelines.ingest.shelf import Shelf
 from pipelines.release.checks import run_checks, schema_problems
 from pipelines.release.package import Package, write_package
 from pipelines.release.verify import verify
@@ -38,7 +38,8 @@ def build(folder: Path, work: Path, cache: Path | None = None, shuffle: bool = F
     documents = list(ingested.documents)
     if shuffle:
         random.Random(11).shuffle(documents)
-    keep_texts(((document.sha256, document.text) for document in documents), work / "texts")
+    for document in documents:
+        Shelf(work / "texts").put(document)
     found = extract_documents(documents, cache)
     package = write_package(resolve(documents, found, ingested.rejected), work / "dist")
     return Built(package, work / "texts", found.read)

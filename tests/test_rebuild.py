@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.archive.texts import keep_texts
 from pipelines.cli.app import run
 from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, PactwatchError
 from pipelines.explorer.sentences import quotable
 from pipelines.extract.run import extract_documents
 from pipelines.ingest.document import Document
+from pipelines.ingest.shelf import Shelf
 from pipelines.release.manifest import parse_sums, read_manifest
 from pipelines.release.package import write_package
 from pipelines.release.rebuild import rebuild
@@ -37,7 +37,8 @@ def publish(documents: list[Document], out: Path) -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A folder of three releases, and the archive of their texts."""
     root = tmp_path_factory.mktemp("made")
-    keep_texts(((d.sha256, d.text) for d in (FIRST, SECOND, THIRD)), root / "texts")
+    for told in (FIRST, SECOND, THIRD):
+        Shelf(root / "texts").put(told)
     for documents in ([FIRST], [FIRST, SECOND, THIRD], [SECOND, THIRD]):
         publish(documents, root / "dist")
     return root / "dist", root / "texts"

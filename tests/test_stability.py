@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipelines.archive.texts import keep_texts
+from pipelines.ingest.shelf import Shelf
 from pipelines.release.changes import apply_changes, diff_tables
 from pipelines.release.package import write_package
 from pipelines.release.plan import Plan, plan_next
@@ -99,7 +99,8 @@ def test_ids_are_stable_or_traced_through_any_history(seed: int, count: int, tmp
             if number:
                 world.step(step)
         documents, extracted = build(rng.sample(worlds, len(worlds)))
-        keep_texts(((d.sha256, d.text) for d in documents), home / "texts")
+        for document in documents:
+            Shelf(home / "texts").put(document)
         before = newest_release(tmp_path)
         old = before.tables() if before else None
         plan = plan_next(resolve(rng.sample(documents, len(documents)), extracted, previous=old), tmp_path)

@@ -1,25 +1,44 @@
 """The texts that were read, kept by their hash, so that every statement can be checked when file or page is gone."""
 
+import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
+from pipelines.errors import EXIT_INVALID, PactwatchError
 
-def keep_texts(texts: Iterable[tuple[str, str]], folder: Path) -> int:
-    """Writes each normalised text, given as (its SHA-256 in hex, itself), to `folder`/SHA256.txt unless it is there; how many were written.
 
-    A file of the right size is taken for the text: files are renamed into place whole and never changed, and `verify`
-    reads the hash of each. So an unchanged text costs one look at its directory entry, not a read.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    written = 0
-    for digest, text in texts:
-        target, content = folder / f"{digest}.txt", text.encode("utf-8")
-        if _size(target) != len(content):
-            _write(target, content)
-            written += 1
-    return written
+class TextStore:
+    """Normalised texts in a folder, each as SHA256.txt."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+
+    def keep(self, digest: str, text: str) -> bool:
+        """Writes a text under its SHA-256 in hex unless it is there; whether it was written.
+
+        A file of the right size is taken for the text: files are renamed into place whole and never changed, and who reads one
+        reads its hash. So an unchanged text costs one look at its directory entry, not a read.
+        """
+        target, content = self._folder / f"{digest}.txt", text.encode("utf-8")
+        if _size(target) == len(content):
+            return False
+        _write(target, content)
+        return True
+
+    def read(self, digest: str) -> str:
+        """The text of that hash; PactwatchError where its file is gone or holds another."""
+        path = self._folder / f"{digest}.txt"
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            what = f"a text that was read cannot be read again ({error.strerror})"
+            raise PactwatchError(what, path, "build again", EXIT_INVALID) from error
+        if hashlib.sha256(content).hexdigest() != digest:
+            todo = "remove the file, and build again"
+            raise PactwatchError("the text no longer has the hash that it is named by", path, todo, EXIT_INVALID)
+        return content.decode("utf-8")
 
 
 def _size(path: Path) -> int | None:

@@ -12,7 +12,7 @@ from pipelines.assets.checks import schema_check_result, schema_check_spec, told
 from pipelines.assets.workspace import Workspace
 from pipelines.extract.cache import engine_fingerprint
 from pipelines.extract.run import Citation, Extracted, extract_in_batches
-from pipelines.ingest.document import Document, Rejected
+from pipelines.ingest.document import Rejected
 from pipelines.release.checks import schema_problems
 
 if TYPE_CHECKING:
@@ -34,9 +34,8 @@ def raw_statements(workspace: Workspace) -> dg.MaterializeResult:
     """One row a cell of one mention, before mentions of the same thing are brought together."""
     found = _Found()
     with told_in_one_line(), workspace.writing("raw_statements", tables.arrow_schema(_TABLE)) as write:
-        documents = rows.from_arrow(Document, workspace.read("documents"))
         told = partial(progress.tell, "documents")
-        for batch in extract_in_batches(documents, workspace.cache, told, workspace.spread):
+        for batch in extract_in_batches(workspace.ingested(), workspace.cache, told, workspace.spread):
             write(found.take(batch))
     workspace.write("raw_citations", rows.to_arrow(Citation, found.citations))
     workspace.write("raw_failed", rows.to_arrow(Rejected, found.failed))

@@ -6,7 +6,6 @@ import dagster as dg
 
 from pipelines import project
 from pipelines.archive.keyed import KeyedStore
-from pipelines.archive.texts import keep_texts
 from pipelines.assets import metadata, rows
 from pipelines.assets.archive import open_archive
 from pipelines.assets.checks import told_in_one_line
@@ -18,6 +17,7 @@ from pipelines.ingest.everything import keep_folders, read_everything
 from pipelines.ingest.folder import Ingested
 from pipelines.ingest.kinds import name_of
 from pipelines.ingest.registry import adhoc, load_registry
+from pipelines.ingest.shelf import Shelf
 
 CODE_VERSION = project.ENGINE_VERSION
 _TOLD = 20
@@ -50,7 +50,7 @@ def source_registry(workspace: Workspace) -> dg.MaterializeResult:
 
 @dg.asset(group_name="ingest", kinds={"parquet"}, code_version=CODE_VERSION, deps=[source_registry, "captures"])
 def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult:
-    """The documents that could be read, with their normalised text, and those set aside with the reason."""
+    """The documents that could be read, their normalised texts on the shelf, and those set aside with the reason."""
     with told_in_one_line():
         registry = load_registry()
         given = workspace.documents
@@ -65,12 +65,11 @@ def documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Mat
             workspace.take_note("inputs", "" if given or listing(registry) != listed else inputs)
             workspace.take_note("state", f"{head} {sources[0].id}" if given else str(head))
             before = len(store)
-            ingested = read_everything(sources, archive, until=head, store=store)
+            ingested = read_everything(sources, archive, until=head, store=store, shelf=Shelf(workspace.texts))
             parsed = len(store) - before
         if not ingested.documents:
             raise _nothing_read(ingested)
-    keep_texts(((document.sha256, document.text) for document in ingested.documents), workspace.texts)
-    table = rows.to_arrow(Document, ingested.documents)
+    table = rows.to_arrow(Document, ingested.documents, without=["text"])
     rejected = rows.to_arrow(Rejected, ingested.rejected)
     workspace.write("documents", table)
     workspace.write("documents_rejected", rejected)

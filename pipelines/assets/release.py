@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -14,9 +13,6 @@ from pipelines.errors import EXIT_FAILURE, PactwatchError
 from pipelines.printable import shown
 from pipelines.release.sqlfiles import read_sql
 from pipelines.release.states import inputs, note_release
-
-if TYPE_CHECKING:
-    from pipelines.explorer.sentences import TextOf
 
 _NAMES = [table.name for table in tables.published()]
 _CODE_VERSION = f"{project.ENGINE_VERSION}-{project.tree_hash(project.ROOT / 'sql' / 'views')[:12]}"
@@ -50,6 +46,7 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
 
     Where the content equals that of the newest release there is no new one, and the metadata say so.
     """
+    from pipelines.explorer.sentences import quotable
     from pipelines.explorer.sql_page import build_sql_page, vendored
     from pipelines.release.database import DATABASE
     from pipelines.release.package import write_package
@@ -68,7 +65,7 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
             outlook.with_tables(
                 {table.name: tables.conform(table, staged[table.name]) for table in tables.published()}
             ),
-            _kept_texts(workspace),
+            quotable(workspace.ingested()),
         )
         head, _, documents = (workspace.note("state") or "").partition(" ")
         if head:
@@ -87,22 +84,6 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
         },
         data_version=dg.DataVersion(package.version),
     )
-
-
-def _kept_texts(workspace: Workspace) -> "TextOf":
-    """The texts that may be quoted, each read from where it is kept when it is asked for."""
-    from pipelines.release.texts import Texts
-
-    columns = ["source_id", "sha256", "publish_quotes"]
-    read = workspace.opened("documents").to_table(columns=columns).to_pylist()
-    digests = {row["source_id"]: row["sha256"] for row in read if row["publish_quotes"]}
-    texts = Texts(workspace.texts)
-
-    def text_of(source: str) -> str | None:
-        text = texts.get(digests[source]) if source in digests else None
-        return text if isinstance(text, str) else None
-
-    return text_of
 
 
 @dg.asset(group_name="release", kinds={"s3"}, code_version=project.ENGINE_VERSION, deps=[data_package])

@@ -2,7 +2,7 @@
 
 import dataclasses
 import types
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -17,11 +17,11 @@ _BATCH = 1_000  # rows that are dicts at a time: a dict takes more than its row
 T = TypeVar("T", bound="DataclassInstance")
 
 
-def to_arrow(kind: type[T], rows: Sequence[T]) -> "pa.Table":
+def to_arrow(kind: type[T], rows: Sequence[T], without: Collection[str] = ()) -> "pa.Table":
     """One Arrow row a dataclass instance, one column a field; TypeError where a field's type has no column type."""
     import pyarrow as pa
 
-    names = [field.name for field in dataclasses.fields(kind)]
+    names = [field.name for field in dataclasses.fields(kind) if field.name not in without]
     columns = [pa.array([getattr(row, name) for row in rows], _arrow_types(kind)[name]) for name in names]
     return pa.table(dict(zip(names, columns, strict=True)))
 

@@ -8,7 +8,7 @@ from pipelines import project, tables
 from pipelines.assets import metadata, rows
 from pipelines.assets.checks import schema_check, schema_check_spec, told_in_one_line
 from pipelines.assets.workspace import Workspace
-from pipelines.ingest.document import Document, Rejected
+from pipelines.ingest.document import Rejected
 from pipelines.release.plan import Outlook
 
 TABLES = tables.published()
@@ -47,7 +47,7 @@ def published_tables(context: dg.AssetExecutionContext, workspace: Workspace) ->
             context.log.info("brought %s from %s", brought, workspace.places[0])
         before = newest_release(workspace.release_folder)
         resolved = resolve(
-            rows.from_arrow(Document, workspace.read("documents")),
+            workspace.ingested(),
             Extracted(
                 raw_statements=workspace.opened("raw_statements"),
                 citations=rows.from_arrow(Citation, workspace.read("raw_citations")),

@@ -12,12 +12,17 @@ from filelock import FileLock
 from pipelines import project
 from pipelines.assets.runs import is_free, keep_alive
 from pipelines.extract.shards.fill import Spread
+from pipelines.ingest.document import Document
+from pipelines.ingest.shelf import Shelf
 from pipelines.release.place import declared_places, is_address, release_folder
 from pipelines.room import Room, windows
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyarrow import dataset
+
+
+_ROWS = 1_000  # that are dicts at a time: a dict takes more than its row
 
 
 def refresh_lock(state: Path) -> Path:
@@ -172,6 +177,12 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
         """The line that an earlier asset has left; None where there is none."""
         path = self.staging / f"{name}.note"
         return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def ingested(self) -> list[Document]:
+        """The documents that were read, each with its text on the shelf; dagster.Failure where there are none yet."""
+        shelf = Shelf(self.texts)
+        batches = self.opened("documents").to_batches(batch_size=_ROWS)
+        return [shelf.taken(row) for batch in batches for row in batch.to_pylist()]
 
     def rows(self, name: str) -> int:
         """How many rows a staged table has, without reading it."""

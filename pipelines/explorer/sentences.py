@@ -27,8 +27,9 @@ Shown = list[Any]
 
 
 def quotable(documents: Iterable[Document]) -> TextOf:
-    """The texts of those documents that may be quoted."""
-    return {document.source_id: document.text for document in documents if document.publish_quotes}.get
+    """The texts of those documents that may be quoted, each read when it is asked for."""
+    held = {document.source_id: document for document in documents if document.publish_quotes}
+    return lambda source: held[source].text if source in held else None
 
 
 def sentences_around(told: Mapping[str, Sequence[Passage]], text_of: TextOf) -> dict[str, list[Shown]]:

@@ -16,6 +16,7 @@ from pipelines.errors import EXIT_NOT_FOUND, PactwatchError
 from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.html import read_html
 from pipelines.ingest.metadata import Metadata, from_text, split_front_matter
+from pipelines.ingest.shelf import Shelf, renamed
 from pipelines.ingest.source import Folder, Source
 from pipelines.ingest.text import UnreadableTextError, count_words, decode, normalise, sha256
 from pipelines.printable import is_invisible, shown
@@ -48,18 +49,19 @@ def read_sources(
     sources: Iterable[Source],
     max_bytes: int = MAX_BYTES,
     contents: Callable[[Source], Contents] | None = None,
+    shelf: Shelf | None = None,
 ) -> Ingested:
     """All documents of all folder sources, with unique ids; the second of two equal texts is set aside.
 
     The result depends on names and contents only: not on the order of a listing, times, or anything else outside the folders.
-    `contents` gives the files of a source; by default they are read from its folder.
+    `contents` gives the files of a source; by default they are read from its folder. On the `shelf` the texts are put.
     """
     files: list[_File] = []
     rejected: list[Rejected] = []
     folders = sorted((source for source in sources if isinstance(source.reader, Folder)), key=lambda source: source.id)
     for source in folders:
         found = contents(source) if contents else contents_of(_path(source), max_bytes)
-        read, set_aside = _read_folder(source, found, prefix=f"{source.id}/" if len(folders) > 1 else "")
+        read, set_aside = _read_folder(source, found, f"{source.id}/" if len(folders) > 1 else "", shelf)
         files += read
         rejected += set_aside
     first_of: dict[str, _File] = {}
@@ -70,7 +72,7 @@ def read_sources(
             kept.append(file)
         else:
             rejected.append(Rejected(file.path, f"the same text as {first.path}: keep one of them"))
-    documents = [replace(file.document, source_id=source_id) for source_id, file in _with_ids(kept)]
+    documents = [renamed(file.document, source_id) for source_id, file in _with_ids(kept)]
     return Ingested(
         sorted(documents, key=lambda document: document.source_id), sorted(rejected, key=lambda item: item.path)
     )
@@ -103,7 +105,9 @@ def _path(source: Source) -> Path:
     return source.reader.path
 
 
-def _read_folder(source: Source, contents: Contents, prefix: str) -> tuple[list[_File], list[Rejected]]:
+def _read_folder(
+    source: Source, contents: Contents, prefix: str, shelf: Shelf | None
+) -> tuple[list[_File], list[Rejected]]:
     files: list[_File] = []
     rejected: list[Rejected] = []
     for name, content in contents:
@@ -113,9 +117,11 @@ def _read_folder(source: Source, contents: Contents, prefix: str) -> tuple[list[
             rejected.append(Rejected(path, content))
             continue
         try:
-            files.append(_File(source, name, path, _read_file(source, name, content)))
+            document = _read_file(source, name, content)
         except UnreadableTextError as error:
             rejected.append(Rejected(path, str(error)))
+            continue
+        files.append(_File(source, name, path, shelf.put(document) if shelf else document))
     return files, rejected
 
 

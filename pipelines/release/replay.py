@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from pipelines.archive.archive import Archive
 from pipelines.archive.keyed import KeyedStore
-from pipelines.archive.texts import keep_texts
 from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, PactwatchError
 from pipelines.explorer.sentences import quotable
 from pipelines.extract.run import extract_documents
 from pipelines.ingest.everything import read_everything
 from pipelines.ingest.registry import by_hand, load_registry
+from pipelines.ingest.shelf import Shelf
 from pipelines.ingest.source import Source
 from pipelines.release.checks import run_checks, schema_problems
 from pipelines.release.descriptor import DESCRIPTOR
@@ -92,11 +92,10 @@ def _sources(state: State) -> Sequence[Source]:
 
 def _build(home: Path, archive: Archive, sources: Sequence[Source], head: int, out: Path) -> Package:
     with KeyedStore(home / PARSED) as store:
-        ingested = read_everything(sources, archive, until=head, store=store)
+        ingested = read_everything(sources, archive, until=head, store=store, shelf=Shelf(home / TEXTS))
     if not ingested.documents:
         what = f"no document can be read in state {head} ({len(ingested.rejected)} set aside)"
         raise PactwatchError(what, archive.folder, exit_code=EXIT_NOT_FOUND)
-    keep_texts(((document.sha256, document.text) for document in ingested.documents), home / TEXTS)
     found = extract_documents(ingested.documents, home / EXTRACTED)
     before = newest_release(out)
     previous = before.tables() if before else None
