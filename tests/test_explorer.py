@@ -14,14 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.explorer import build
 from pipelines.explorer.build import PAGE, archived_copy, build_explorer, web_address
 from pipelines.explorer.charts import independence, pair_line, strips, timeline
-from pipelines.explorer.content import Content
+from pipelines.explorer.content import Content, read_shards
 from pipelines.explorer.pairs import matrix_of, pairs_of
 from pipelines.explorer.words import date_in_words
 from pipelines.release.database import DATABASE
 from tests.explorer_site import about, site
-from tests.sample import MEETING, MOU, SIGNING, sample_rows
+from tests.sample import MEETING, MOU, SIGNING, SOURCE, TEXT, sample_rows
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -169,7 +170,7 @@ def event(name: str, countries: list[str], day: str | None, status: str = "occur
 
 
 def content(*events: dict[str, Any]) -> Content:
-    return Content(list(events), [], [], [], [], [], [], [], {}, [], [], {})
+    return Content(list(events), [], [], [], [], [], [], [], {})
 
 
 def test_an_event_of_three_states_counts_for_each_two_of_them() -> None:
@@ -299,3 +300,27 @@ def test_documents_are_drawn_to_what_they_cite_most_first() -> None:
 )
 def test_the_archived_copy_is_that_of_the_day_it_was_read(url: str | None, seen: date | None, link: str | None) -> None:
     assert archived_copy({"url": url, "seen": seen}) == link
+
+
+def test_what_is_too_much_for_one_file_is_left_to_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "MOST_IN_ONE_FILE", 100)
+    folder = site(tmp_path)
+    alone, served = ((folder / name).read_text(encoding="utf-8") for name in (PAGE, "explorer/index.html"))
+    assert "pactwatch explore --serve" in alone
+    assert len(alone) < 2_000
+    assert "<script" not in alone
+    assert "Masoud Pezeshkian" in served
+    assert len(list((folder / "explorer/data").glob("*.json.gz"))) == 8
+
+
+def test_passages_come_in_shards_each_record_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.explorer.content.SHARD_RECORDS", 3)
+    monkeypatch.setattr("pipelines.explorer.content._FETCHED", 2)
+    site(tmp_path)
+    shards = list(read_shards(tmp_path / DATABASE, {SOURCE: TEXT}.get))
+    records = [record for shard in shards for record in shard.passages]
+    assert [len(shard.passages) for shard in shards[:-1]] == [3] * (len(shards) - 1)
+    assert len(records) == len(set(records))
+    told = sample_rows()["statements"]
+    assert sum(len(passages) for shard in shards for passages in shard.passages.values()) == len(told)
+    assert {source for shard in shards for shown in shard.sentences.values() for source, *_ in shown} == {SOURCE}

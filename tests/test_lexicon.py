@@ -389,6 +389,7 @@ def test_classes_that_frames_ask_for_exist() -> None:
         "@sides",
         "@money",
         "@place",
+        "@town",
         "@person",
         "@state",
         "@org",

@@ -32,6 +32,7 @@ ONGOING = [
 ]
 
 PLANNED = [
+    ("visit", "Trade deals are likely to be on the agenda as the Chilean president visits Peru."),
     ("meet", "Kenya and Uganda will meet in Kampala on 12 September."),
     ("visit", "The president of Tunisia is to visit Algeria next month."),
     ("sign", "Japan plans to sign an agreement with Fiji in October."),
@@ -59,6 +60,8 @@ HYPOTHETICAL = [
 ]
 
 DENIED = [
+    ("recognize", "Neither Sweden nor Norway has recognised Kosovo."),
+    ("visit", "The Dutch minister cancelled a planned trip to Hungary."),
     ("retreat", "Eritrea has not withdrawn its troops from Tigray."),
     ("visit", "The visit of the Sudanese president to Cairo was cancelled."),
     ("sign", "No agreement was signed between Peru and Bolivia."),
@@ -85,26 +88,25 @@ NO_EVENT = [
 
 # What is read as if it had happened, though the words around it say that it has not.
 UNREAL = [
+    "Both Chad and Niger are interested in signing a treaty with Mali.",
+    "Chad insists on signing a treaty with Mali.",
+    "Chad dreams of recognising Kosovo.",
+    "Chad almost attacked Mali.",
+    "Chad called for a meeting with Mali.",
+    "It is unlikely that Chad will recognise Kosovo.",
     "Chad spoke of the prospect of signing a treaty with Mali.",
     "Chad wants Mali to recognise Kosovo.",
     "Chad was accused of attacking Mali.",
     "Poland accused Belarus of sending migrants over the border.",
 ]
 TAKEN_FOR_REAL = [
-    "Both Chad and Niger are interested in signing a treaty with Mali.",
-    "Chad insists on signing a treaty with Mali.",
-    "Chad dreams of recognising Kosovo.",
     "Chad rules out recognising Kosovo.",
     "Instead of recognising Kosovo, Chad waited.",
-    "Chad almost attacked Mali.",
-    "Chad called for a meeting with Mali.",
-    "It is unlikely that Chad will recognise Kosovo.",
 ]
 
 # (type, status, text, why): a line that begins to pass must move up into its table.
 NOT_YET = [
     ("attack", "hypothetical", "Such a raid would be read as an attack on the United States by Iran.", "imagined by what would be read as"),
-    ("recognize", "denied", "Neither Sweden nor Norway has recognised Kosovo.", "neither … nor"),
     ("mediate", "ongoing", "Oman is mediating between Yemen and Saudi Arabia.", "progressive mediation"),
     ("deploy", "ongoing", "Rwandan troops are stationed in Mozambique.", "a state told by a participle in the present"),
     ("meet", "ongoing", "Talks between Oman and Iran are under way in Muscat.", "under way"),

@@ -200,7 +200,8 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
         """A staged table to be read piece by piece; dagster.Failure as above."""
         from pyarrow import dataset
 
-        return dataset.dataset(self._staged(name))
+        # Or pyarrow would hold the whole file while it is read.
+        return dataset.dataset(self._staged(name), format=dataset.ParquetFileFormat(pre_buffer=False))
 
     def _staged(self, name: str) -> Path:
         path = self.staging / f"{name}.parquet"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.explorer import charts
-from pipelines.explorer.content import PASSAGES, Content, Row, read_content
+from pipelines.explorer.content import PASSAGES, Content, Row, read_content, read_shards
 from pipelines.explorer.news import news_of
 from pipelines.explorer.pairs import COOPERATIVE, lifecycle, matrix_of, pairs_of
 from pipelines.explorer.sentences import TextOf
@@ -31,6 +31,8 @@ _HERE = Path(__file__).parent / "page"
 _SCRIPTS = ("words.js", "elements.js", "data.js", "table.js", "ego.js", "drawer.js", "main.js")
 _TABLES = ("events", "agreements", "actors", "sources", "network")
 _NEWS_SHOWN = 12
+MOST_IN_ONE_FILE = 64 << 20
+"""Bytes of packed data that a page in one file may hold: a browser takes a while for more, and all of it"""
 _READABLE = 200
 """Rows of each table that stand in the page itself, for readers without scripts."""
 
@@ -43,29 +45,42 @@ def build_explorer(
     `about` is the descriptor of the release: title, version, licenses, resources with size and hash. `text_of` gives the
     texts that may be quoted, so that each record shows the sentences that prove it; without it the words alone are shown.
     """
-    content = read_content(database, text_of)
-    pieces = {name: _packed(_columns(getattr(content, name))) for name in _TABLES}
-    pieces["index"] = _packed(
+    content = read_content(database)
+    data = target / FOLDER / "data"
+    data.mkdir(parents=True)
+    names = [*_write(data, {name: _columns(getattr(content, name)) for name in _TABLES})]
+    shard_of: dict[str, int] = {}
+    for number, shard in enumerate(read_shards(database, text_of)):
+        shard_of |= dict.fromkeys(shard.passages, number)
+        names += _write(data, {f"passages-{number}": shard.passages, f"sentences-{number}": shard.sentences})
+    names += _write(
+        data,
         {
-            "shards": content.shard_of,
-            "names": content.names,
-            "disagreements": _plain(content.disagreements),
-            "most": PASSAGES,
-        }
+            "index": {
+                "shards": shard_of,
+                "names": content.names,
+                "disagreements": _plain(content.disagreements),
+                "most": PASSAGES,
+            }
+        },
     )
-    for number, shard in enumerate(content.passages):
-        pieces[f"passages-{number}"] = _packed(shard)
-        pieces[f"sentences-{number}"] = _packed(content.sentences[number])
-    written = [target / PAGE]
-    written[0].write_text(_page(content, about, pieces), encoding="utf-8", newline="\n")
-    folder = target / FOLDER
-    (folder / "data").mkdir(parents=True)
-    written.append(folder / "index.html")
-    written[1].write_text(_page(content, about, None), encoding="utf-8", newline="\n")
-    for name, piece in pieces.items():
-        written.append(folder / "data" / f"{name}.json.gz")
-        written[-1].write_bytes(piece)
-    return sorted(path.relative_to(target) for path in written)
+    pieces = [data / f"{name}.json.gz" for name in names]
+    served, alone = target / FOLDER / "index.html", target / PAGE
+    served.write_text(_page(content, about, None), encoding="utf-8", newline="\n")
+    if sum(path.stat().st_size for path in pieces) <= MOST_IN_ONE_FILE:
+        embedded = {name: path.read_bytes() for name, path in zip(names, pieces, strict=True)}
+        text = _page(content, about, embedded)
+    else:
+        text = _environment().get_template("large.html.j2").render(about=about)
+    alone.write_text(text, encoding="utf-8", newline="\n")
+    return sorted(path.relative_to(target) for path in (alone, served, *pieces))
+
+
+def _write(folder: Path, pieces: Mapping[str, Any]) -> list[str]:
+    """Writes pieces of data into a folder; their names."""
+    for name, value in pieces.items():
+        (folder / f"{name}.json.gz").write_bytes(_packed(value))
+    return list(pieces)
 
 
 def _page(content: Content, about: Mapping[str, Any], pieces: Mapping[str, bytes] | None) -> str:

@@ -1,19 +1,22 @@
 """What the page shows, read from the database of a release with one query a section. Every list comes sorted."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.explorer.sentences import Shown, TextOf, sentences_around
+from pipelines.explorer.sentences import Cuts, Shown, TextOf, sentences_around
+from pipelines.room import Room
 
 if TYPE_CHECKING:
     import duckdb
 
 Row = dict[str, Any]
 SHARD_RECORDS = 400
+_FETCHED = 20_000  # statements at a time
 """Records whose passages are loaded together when one of them is opened."""
 PASSAGES = 20
 """shown of a value at most: every document names the states. All are in the table `statements`."""
@@ -81,6 +84,16 @@ _NETWORK = """
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """What proves some records."""
+
+    passages: dict[str, list[list[Any]]]
+    """Statements by record: [field, value, quote, source, start, end, said by, rule]."""
+    sentences: dict[str, list[Shown]]
+    """The sentences that hold them, by record: [source, start, end, the sentence]."""
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """Everything on the page, as plain rows."""
 
@@ -96,12 +109,6 @@ class Content:
     """Pairs of actors that deal with each other, those with most records first."""
     names: dict[str, str]
     """Names of states by their code."""
-    passages: list[dict[str, list[list[Any]]]]
-    """Statements by record, in shards of SHARD_RECORDS records: [field, value, quote, source, start, end, said by, rule]."""
-    sentences: list[dict[str, list[Shown]]]
-    """The sentences that hold them, by record, in the same shards: [source, start, end, the sentence]."""
-    shard_of: dict[str, int]
-    """Where the passages of a record are."""
 
     @property
     def newest(self) -> date | None:
@@ -109,19 +116,10 @@ class Content:
         return max((row["published"] for row in self.sources if row["published"]), default=None)
 
 
-def read_content(database: Path, text_of: TextOf) -> Content:
-    """All content of a pactwatch.duckdb, opened read-only and without access to any other file; `text_of` gives the texts that
-    may be quoted."""
-    import duckdb
-
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "enable_external_access": False,
-        "autoinstall_known_extensions": False,
-    }
-    with duckdb.connect(str(database), read_only=True, config=config) as connection:
+def read_content(database: Path) -> Content:
+    """What a pactwatch.duckdb holds but for its passages, opened read-only and without access to any other file."""
+    with _opened(database) as connection:
         actors = _rows(connection, _ACTORS)
-        passages, shard_of = _passages(connection)
-        sentences = sentences_around({record: told for shard in passages for record, told in shard.items()}, text_of)
         return Content(
             events=_rows(connection, _EVENTS),
             agreements=_rows(connection, _AGREEMENTS),
@@ -132,10 +130,25 @@ def read_content(database: Path, text_of: TextOf) -> Content:
             news=_news(connection),
             network=_rows(connection, _NETWORK),
             names=_names(actors),
-            passages=passages,
-            sentences=[{record: sentences[record] for record in shard if record in sentences} for shard in passages],
-            shard_of=shard_of,
         )
+
+
+def read_shards(database: Path, text_of: TextOf) -> Iterator[Shard]:
+    """The passages of all records, SHARD_RECORDS records at a time; `text_of` gives the texts that may be quoted."""
+    cuts: Cuts = {}
+    with _opened(database) as connection:
+        for passages in _passages(connection):
+            yield Shard(passages, sentences_around(passages, text_of, cuts))
+
+
+@contextmanager
+def _opened(database: Path) -> "Iterator[duckdb.DuckDBPyConnection]":
+    import duckdb
+
+    with duckdb.connect(str(database), read_only=True, config={"autoinstall_known_extensions": False}) as connection:
+        Room().bound(connection, database.parent / ".explorer")
+        connection.execute("SET enable_external_access = false")
+        yield connection
 
 
 def _rows(connection: "duckdb.DuckDBPyConnection", sql: str) -> list[Row]:
@@ -159,15 +172,14 @@ def _names(actors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {row["country"]: row["name"] for row in actors if row["kind"] == "state" and row["country"]}
 
 
-def _passages(
-    connection: "duckdb.DuckDBPyConnection",
-) -> tuple[list[dict[str, list[list[Any]]]], dict[str, int]]:
-    shards: list[dict[str, list[list[Any]]]] = [{}]
-    shard_of: dict[str, int] = {}
-    for record, *passage in connection.execute(_STATEMENTS).fetchall():
-        if record not in shard_of:
-            if len(shards[-1]) >= SHARD_RECORDS:
-                shards.append({})
-            shard_of[record] = len(shards) - 1
-        shards[-1].setdefault(record, []).append(passage)
-    return shards, shard_of
+def _passages(connection: "duckdb.DuckDBPyConnection") -> Iterator[dict[str, list[list[Any]]]]:
+    cursor = connection.execute(_STATEMENTS)
+    shard: dict[str, list[list[Any]]] = {}
+    while rows := cursor.fetchmany(_FETCHED):
+        for record, *passage in rows:
+            if record not in shard and len(shard) >= SHARD_RECORDS:
+                yield shard
+                shard = {}
+            shard.setdefault(record, []).append(passage)
+    if shard:
+        yield shard

@@ -3,6 +3,7 @@
 Only documents whose license lets them be quoted are asked for; of a sentence that is very long only a stretch is shown.
 """
 
+from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,14 +33,21 @@ def quotable(documents: Iterable[Document]) -> TextOf:
     return lambda source: held[source].text if source in held else None
 
 
-def sentences_around(told: Mapping[str, Sequence[Passage]], text_of: TextOf) -> dict[str, list[Shown]]:
+Cuts = dict[str, "array[int]"]
+"""Where the sentences of texts start and end, by source: they are cut once, however many records they tell of."""
+
+
+def sentences_around(
+    told: Mapping[str, Sequence[Passage]], text_of: TextOf, cuts: Cuts | None = None
+) -> dict[str, list[Shown]]:
     """The sentences that hold the passages of each record, those that tell most first where there are too many, in order of
     source and text; records without any are left out.
 
-    Each text is asked for twice and cut into sentences once, however many records it tells of: what many documents name
-    (a state) would otherwise have them all cut again for each record.
+    `cuts` are those of texts that were cut before, and are added to: what many documents name (a state) would otherwise have them all
+    cut again for each record.
     """
-    spans = _spans((passage for passages in told.values() for passage in passages), text_of)
+    cuts = {} if cuts is None else cuts
+    spans = _spans((passage for passages in told.values() for passage in passages), text_of, cuts)
     chosen: dict[str, list[tuple[str, int, int]]] = {}
     wanted: dict[str, set[tuple[str, int, int]]] = defaultdict(set)
     for record, passages in told.items():
@@ -61,7 +69,9 @@ def sentences_around(told: Mapping[str, Sequence[Passage]], text_of: TextOf) -> 
     return {record: [[*stretch, words[stretch]] for stretch in stretches] for record, stretches in chosen.items()}
 
 
-def _spans(passages: Iterable[Passage], text_of: TextOf) -> dict[tuple[str, int, int, str], tuple[int, int]]:
+def _spans(
+    passages: Iterable[Passage], text_of: TextOf, cuts: Cuts
+) -> dict[tuple[str, int, int, str], tuple[int, int]]:
     """The sentence that holds each passage; a passage that is not in the text, or across two sentences, has none."""
     by_source: dict[str, set[tuple[int, int, str]]] = defaultdict(set)
     for _, _, quote, source, start, end, *_ in passages:
@@ -72,11 +82,14 @@ def _spans(passages: Iterable[Passage], text_of: TextOf) -> dict[tuple[str, int,
         text = text_of(source)
         if not text:
             continue
-        cut = [(sentence.start, sentence.end) for sentence in read_layout(text, load_lexicon()).sentences]
+        if source not in cuts:
+            sentences = read_layout(text, load_lexicon()).sentences
+            cuts[source] = array("L", [place for sentence in sentences for place in (sentence.start, sentence.end)])
+        starts, ends = cuts[source][::2], cuts[source][1::2]
         for start, end, quote in places:
-            at = bisect_right(cut, start, key=lambda span: span[0]) - 1
-            if at >= 0 and end <= cut[at][1] and text[start:end] == quote:
-                found[(source, start, end, quote)] = cut[at]
+            at = bisect_right(starts, start) - 1
+            if at >= 0 and end <= ends[at] and text[start:end] == quote:
+                found[(source, start, end, quote)] = (starts[at], ends[at])
     return found
 
 

@@ -34,6 +34,7 @@ class Anaphors:
             return (
                 self._subject_pair(token)
                 or self._one_before(token, word)
+                or self._one_against(token, word)
                 or self.scene.both(token.start, token.end, people=True)
             )
         if word in _SPEAKER or word in ("you", "your"):
@@ -97,7 +98,13 @@ class Anaphors:
 
     def _states_before(self, token: Token) -> list[Part]:
         """The two states that the sentence has named, by whatever name, where it has named no third."""
-        here = dict.fromkeys(t.mention.country for t in self.tree.tokens[: token.i] if t.mention and t.mention.country)
+        named = (t for t in self.tree.tokens[: token.i] if t.mention and t.mention.country)
+        # "The Minsk agreements" name no side.
+        here = dict.fromkeys(
+            t.mention.country or ""
+            for t in named
+            if t.mention and (t.mention.form not in ("capital", "seat") or t.dep not in ("compound", "nmod"))
+        )
         if len(here) != 2:
             return []
         return [Part(c.lower(), c, "", token.start, token.end, "anaphor") for c in here]
@@ -148,9 +155,15 @@ class Anaphors:
             return []
         subjects = (self.tree.child(t, "nsubj", "nsubjpass") for t in self.tree.ancestors(clause))
         subject = next((s for s in subjects if s is not None), None)
-        if subject is None or subject.pos == "PRON" or subject.mention is None or subject.mention.kind == "person":
+        if (
+            subject is None
+            or subject.pos == "PRON"
+            or (subject.mention is not None and subject.mention.kind == "person")
+        ):
             return []
-        return [Part(p.key, p.country, "", token.start, token.end, "anaphor") for p in self.actors(subject)[:1]]
+        actors = self.scene.entities.actors
+        parts = [p for p in self.actors(subject) if p.key not in actors or actors[p.key].kind != "person"]
+        return [Part(p.key, p.country, "", token.start, token.end, "anaphor") for p in parts[:1]]
 
     def _one_before(self, token: Token, word: str) -> list[Part]:
         """ "They protested", after a sentence about one country alone: that country."""
@@ -161,6 +174,16 @@ class Anaphors:
         if country in group and not self.scene.voices.turns:
             return []  # the other side of the last event may be meant with it
         return [Part(country.lower(), country, "", token.start, token.end, "anaphor")]
+
+    def _one_against(self, token: Token, word: str) -> list[Part]:
+        """ "They struck bases in India", after a sentence in which Pakistan acts: Pakistan."""
+        subject, group = self.scene.subject, self.scene.groups[-1] if self.scene.groups else ()
+        if word != "they" or subject is None or subject.country is None or len(group) != 2:
+            return []
+        here = {t.mention.country for t in self.tree.tokens if t.mention and t.mention.kind == "state"}
+        if here != set(group) - {subject.country}:
+            return []
+        return [Part(subject.key, subject.country, "", token.start, token.end, "anaphor")]
 
     def owner(self, token: Token) -> list[Part]:
         """Whose "its", "their" and "his" something is: of the subject before it, else of who acted in the sentence before."""

@@ -78,5 +78,15 @@ def _antecedent(tree: Tree, token: Token) -> Token:
         while clause is not None and clause.dep in ("xcomp", "conj", "ccomp"):
             clause = tree.head(clause)
         if clause is not None and clause.dep in ("relcl", "acl") and (noun := tree.head(clause)) is not None:
-            return noun
+            return _owned(tree, clause, noun)
     return token
+
+
+def _owned(tree: Tree, clause: Token, noun: Token) -> Token:
+    """ "A deal with India, which New Delhi turned down": the deal, as nobody turns down himself."""
+    subject, prep = tree.child(clause, "nsubj"), tree.head(noun)
+    if subject is None or subject.mention is None or noun.mention is None or prep is None or prep.pos != "ADP":
+        return noun
+    over = tree.head(prep)
+    same = subject.mention.country is not None and subject.mention.country == noun.mention.country
+    return over if same and over is not None and over.pos == "NOUN" else noun

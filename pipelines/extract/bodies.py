@@ -25,7 +25,7 @@ _KINDS = (
 _GENERIC = re.compile(
     rf"(?<![\w-])(?:{CAP}[ -](?:(?:of|for|and|the|de) )*){{1,5}}?(?:"
     + "|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS)
-    + r")(?![\w-])"
+    + r")(?![\w-]|\s+(?:Minist(?:er|ers|ry)|Secretary|Commissioner)\b)"
     rf"(?P<of>\s+(?:of|for)\s+(?:the\s+)?{CAP}(?:[ -]{CAP}){{0,3}})?(?:\s*\((?P<short>[A-Z][A-Za-z&.-]{{1,9}})\))?"
 )
 _GROUP = re.compile(

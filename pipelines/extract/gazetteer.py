@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from pipelines.extract.lexicon import Lexicon
+
+_HOUR = re.compile(r"(?:\d|[ap]\.?m\.?|noon|midnight|local|o'clock)\s+$")
 
 
 @dataclass(slots=True)
@@ -135,6 +138,8 @@ def _allowed(text: str, start: int, end: int, surface: str, lexicon: Lexicon) ->
     if surface in lexicon.cued and not lexicon.cue_words.search(text, max(0, start - 60), min(len(text), end + 60)):
         return False
     after, before = text[end : end + 40], text[max(0, start - 40) : start]
+    if after.startswith(" time") and _HOUR.search(before):
+        return False  # "at 1pm UK time"
     for phrase in (rules.get("not_before") or {}).get(surface, ()):
         if after.startswith(phrase) or after.lstrip(" ").startswith(phrase):
             return False

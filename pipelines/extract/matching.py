@@ -245,8 +245,10 @@ class Matcher:
                 or token.text.lower() in ("he", "she", "him", "her", "i", "we", "you", "they")
                 or (mention is None and token.pos == "PROPN")
             )
-        if mention is None:
-            return False
+        if mention is None:  # "the bloc ECOWAS"
+            return name == "@org" and any(self._is_named(t, name) for t in self.tree.children(token, "appos"))
         if name == "@place":
             return mention.kind in ("state", "place") and mention.form != "demonym"
+        if name == "@town":
+            return mention.kind == "place" or mention.form == "capital"
         return mention.kind == {"@state": "state", "@org": "organization"}.get(name)

@@ -187,6 +187,7 @@ class People:
             if (
                 slug(first) not in own
                 and first not in STOP_IN_NAME
+                and not first.endswith(("'s", "’s"))  # "Kenya's Ruto"
                 and not at_start
                 and not self.around.by_end.get(mention.start - 1)
                 and not self.patterns.honorifics.fullmatch(left.group(1))

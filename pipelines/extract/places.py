@@ -17,6 +17,9 @@ _PREPOSITIONS = frozenset({"in", "at", "near", "on", "to", "outside", "off", "in
 _GROUNDS = frozenset(
     "soil territory capital city waters airspace town province region port resort village district border coast".split()
 )
+_OCCASIONS = frozenset(  # at which something is done, wherever that is
+    "invitation instigation request behest urging initiative insistence expense suggestion prompting mercy hand beginning start end height".split()
+)
 _STATES = frozenset({"country", "state", "nation", "republic", "kingdom", "neighbour", "neighbor"})
 _OTHER_CLAUSES = frozenset({"relcl", "ccomp", "advcl", "acl", "conj", "xcomp", "pcomp", "parataxis"})
 
@@ -69,7 +72,8 @@ class Places:
 
     def _nested(self, token: Token) -> list[Token]:
         """ "in the Swiss city of Geneva", "on Pakistani soil", "in Tehran, Iran"."""
-        out = [o for p in self.tree.children(token, "prep") if p.lemma == "of" for o in self.tree.children(p, "pobj")]
+        named = () if token.lemma in _OCCASIONS else self.tree.children(token, "prep")
+        out = [o for p in named if p.lemma == "of" for o in self.tree.children(p, "pobj")]
         if token.lemma in _GROUNDS:
             out += self.tree.children(token, "amod", "poss", "compound", "appos", "nmod")
         return out

@@ -55,12 +55,14 @@ class Referents:
                     out.append(part)
         return out
 
-    def states(self) -> set[str]:
-        """The states that the sentence names, capitals left out where they are places."""
+    def states(self, placed: bool = True) -> set[str]:
+        """The states that the sentence names, capitals left out where they are places; those too where something is, if not `placed`."""
         out: set[str] = set()
         for token in self.tree.tokens:
             mention, head = token.mention, self.tree.head(token)
             place = token.dep == "pobj" and head is not None and head.lemma in ("in", "at", "near", "from", "to", "of")
+            if not placed and token.dep == "pobj" and head is not None and head.lemma == "in":
+                continue
             if mention is not None and mention.kind == "state" and not (mention.form == "capital" and place):
                 out.update([mention.country] if mention.country else [])
         return out
@@ -154,7 +156,7 @@ class Referents:
                 yield from self.tree.children(prep, "pobj")
 
     def _named(self, token: Token, mention: Mention) -> list[Part]:
-        if mention.kind not in _ACTOR_KINDS:
+        if mention.kind not in _ACTOR_KINDS or self._names_instrument(token, mention):
             return []
         actor = self.scene.entities.actors.get(mention.key)
         country = mention.country or (actor.country if actor is not None else None)
@@ -167,6 +169,13 @@ class Referents:
         if mention.kind in ("organization", "media"):
             country = None
         return [Part(mention.key, country, "", mention.start, mention.end)]
+
+    def _names_instrument(self, token: Token, mention: Mention) -> bool:
+        """ "The Minsk agreements": a capital that an instrument is called by has no part in it."""
+        head = self.tree.head(token)
+        if mention.form not in ("capital", "seat") or token.dep not in ("compound", "nmod", "amod") or head is None:
+            return False
+        return head.lemma.lower() in self.instruments and not self.tree.conjuncts(token)[1:]
 
     def _is_sides(self, token: Token) -> bool:
         """ "Both sides", "the two countries", "the neighbours", "the leaders": the sides of the story."""
@@ -210,6 +219,8 @@ class Referents:
                 if head.mention is None:
                     if child.dep in ("compound", "amod", "poss", "nmod") and head.pos in ("NOUN", "PROPN", "ADJ"):
                         out += self._owners(head)
+                elif self._names_instrument(head, head.mention):
+                    continue
                 elif head.mention.kind in _OWNER_KINDS or (child.dep == "poss" and head.mention.kind == "person"):
                     out.append(_modifier(head.mention))
         return out
@@ -222,7 +233,8 @@ class Referents:
         neighbour = token.lemma in _STATES and bool(
             words & {"neighboring", "neighbouring"} or ("other" in words and single)
         )
-        return token.lemma in ("counterpart", "homologue") or neighbour
+        its = token.lemma in ("neighbour", "neighbor") and single and self.tree.child(token, "poss") is not None
+        return token.lemma in ("counterpart", "homologue") or neighbour or its
 
     def _counterpart(self, token: Token) -> list[Part]:
         """ "His counterpart": the other side than the one that "his" belongs to."""

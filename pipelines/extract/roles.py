@@ -14,6 +14,10 @@ _OBJECT_CONTROL = frozenset(
     "authorise instruct call get see watch push prompt lead require compel request beg warn advise assign hire task".split()
 )
 
+_CIRCUMSTANCES = frozenset(
+    "day time moment week month year way reason place place night evening hour occasion case".split()
+)
+
 
 class Roles:
     """Reads the arguments of one tree."""
@@ -44,10 +48,20 @@ class Roles:
             out += self._stray_agent(verb)
         if self.tree.children(verb, "nsubjpass"):
             return out
+        if verb.dep == "relcl" and (left := self._left_before(verb, out)) is not None:
+            out.append(left)
         lacking = "object" if self._suffers(verb) else "subject"
         if not any(a.position == lacking for a in out) and (shared := self._shared_subject(verb)) is not None:
             out.insert(0, shared)
-        return out
+        return out + self._joined(verb)
+
+    def _joined(self, verb: Token) -> list[Argument]:
+        """ "X joined Y and Z in condemning it": Y and Z did so too."""
+        prep = self.tree.head(verb) if verb.dep == "pcomp" else None
+        over = self.tree.head(prep) if prep is not None and prep.lemma == "in" else None
+        if over is None or over.lemma != "join":
+            return []
+        return [Argument("subject", t) for t in self.tree.children(over, "dobj")]
 
     def _suffers(self, verb: Token) -> bool:
         """Whether the one whom a verb takes from elsewhere is its object: "was seized", "telephoned by X, the minister ..."."""
@@ -76,6 +90,17 @@ class Roles:
                 if self.actors(obj):
                     return [Argument("subject", obj)]
         return []
+
+    def _left_before(self, verb: Token, own: list[Argument]) -> Argument | None:
+        """ "The penalties (that) Britain imposed": the object that a relative clause leaves before it."""
+        head = self.tree.head(verb)
+        if head is None or head.pos not in ("NOUN", "PROPN") or head.date is not None or head.lemma in _CIRCUMSTANCES:
+            return None
+        opened = any(t.tag in ("WP", "WDT", "WRB") for t in self.tree.subtree(verb) if t.i < verb.i)
+        subject = self.tree.child(verb, "nsubj")
+        if opened or subject is None or any(a.position == "object" for a in own) or verb.tag not in ("VBD", "VBN"):
+            return None
+        return Argument("object", head)
 
     def _shared_subject(self, verb: Token) -> Argument | None:
         """The subject that a verb without one takes from where it hangs."""

@@ -16,6 +16,7 @@ from pipelines.extract.voices import Voices
 
 _SIDES = frozenset({"state", "person", "government"})
 _PLACED = re.compile(r"\b(?:in|at|near|from|via|outside)\s+(?:the\s+)?$")
+_NEAR = 2  # paragraphs
 _STATE_FORMS = ("name", "capital", "seat", "demonym")
 
 
@@ -39,6 +40,9 @@ class Scene:
     persons_told: list[Part] = field(default_factory=list)  # the persons of the last of the groups
     paragraph: int = -1
     group_paragraph: int = -2  # where the last of the groups was told
+    body: tuple[int, str, str] | None = (
+        None  # of the event told last: its paragraph, its one state, and the body beside it
+    )
     subject: Part | None = None  # who acted in the sentence before, for "it"
     spoken: list[frozenset[str]] = field(default_factory=list)  # the words of the sentences told last
     countries: tuple[str, ...] = ()  # those named in the sentence before
@@ -79,14 +83,24 @@ class Scene:
         if event.when is not None and event.when.edtf.first is not None:
             self.anchor, self.anchor_is_day = event.when.edtf.first, event.when.edtf.first == event.when.edtf.last
         countries = tuple(dict.fromkeys(p.country for p in event.parts if p.country))
+        bodies = [p.key for p in event.parts if self._kind(p) == "organization"]
+        if len(countries) == len(bodies) == 1:
+            self.body = (self.paragraph, countries[0], bodies[0])
         if len(countries) >= 2:
+            self.body = None
             self.groups.append(countries)
             self.group_paragraph = self.paragraph
-            self.persons_told = [
-                p
-                for p in event.parts
-                if (actor := self.entities.actors.get(p.key)) is not None and actor.kind == "person"
-            ]
+            self.persons_told = [p for p in event.parts if self._kind(p) == "person"]
+
+    def _kind(self, part: Part) -> str | None:
+        actor = self.entities.actors.get(part.key)
+        return actor.kind if actor is not None else None
+
+    def body_beside(self, country: str) -> str | None:
+        """The organization that was just told of together with a state alone: "the EU's sanctions against Russia"."""
+        if self.body is None or self.body[1] != country or self.paragraph - self.body[0] > _NEAR:
+            return None
+        return self.body[2]
 
     def both(self, start: int, end: int, number: int = 2, people: bool = False) -> list[Part]:
         """The sides, as "both countries" (or "the three countries") means them: the story's two, else those of the event told last."""
@@ -131,11 +145,17 @@ class Scene:
         if self.pair and country in self.pair:
             out.append(self.pair[1] if self.pair[0] == country else self.pair[0])
         out += beside[:1]
-        if self.home is not None and country != self.home:
+        if self.home is not None and country != self.home and not self._is_of_others(self.home):
             out.append(self.home)
         if self.topic is not None and country != self.topic and not self.entities.homes.items:
             out.append(self.topic)
         return out
+
+    def _is_of_others(self, home: str) -> bool:
+        """Whether the document is about two other states and names the one that it is told from in its dateline alone."""
+        ranked = _ranked(self.entities)
+        others = [times for country, times in ranked if country != home]
+        return len(others) > 1 and others[1] > 1 and dict(ranked).get(home, 0) < 2
 
     def holder(self, title: str) -> str | None:
         """The person named last whose office has this word in it."""

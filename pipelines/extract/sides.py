@@ -22,7 +22,7 @@ _TIES = frozenset(
     "embassy consulate relation tie section border frontier crossing ambassador link contact mission".split()
 )
 _SUFFERED = frozenset({"coerce", "retreat", "sever", "reject", "concede", "accuse", "protest", "sanction"})
-_CLAUSE_TARGETS = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject"})
+_CLAUSE_TARGETS = frozenset({"aid", "agree", "offer", "threaten", "appeal", "accuse", "reject"})
 _CONCERNS = frozenset(
     "aid offer endorse accuse reject threaten appeal protest recognize sever sanction concede retreat agree cooperate coerce negotiate sign mediate".split()
 )
@@ -48,6 +48,7 @@ class Sides:
         if candidate.type in _CLAUSE_TARGETS:
             self._clause_target(candidate, candidate.verb or candidate.trigger, event)
         self._where_it_was_done(candidate, event)
+        self._where_it_struck(candidate, event)
         if kind.sides == 2 and len(event.countries()) < 2:
             for part in self.within.between(candidate, self.roles):
                 part.role = "participant"
@@ -103,6 +104,20 @@ class Sides:
             anchor = event.place or event.status
             event.add(Part(code.lower(), code, "initiator", anchor.start, anchor.end, "place"))
 
+    def _where_it_struck(self, candidate: Candidate, event: Event) -> None:
+        """ "Air strikes on an area in Cambodia": on Cambodia, where no one else is named."""
+        if candidate.type != "attack" or {p.role for p in event.parts} != {"initiator"} or not event.countries():
+            return
+        for argument in candidate.arguments:
+            if argument.position not in ("on", "against", "at", "object") or argument.token.mention is not None:
+                continue
+            for below in self.roles.of_noun(argument.token):
+                mention = below.token.mention
+                if below.position not in ("in", "of") or mention is None or mention.kind not in ("state", "place"):
+                    continue
+                if (code := mention.country) is not None and code not in event.countries():
+                    event.add(Part(code.lower(), code, "target", mention.start, mention.end, "window"))
+
     def _within(self, candidate: Candidate, event: Event) -> None:
         """ "Footed the bill for Chad's pumps": the one whom the clause names below the act's own phrases."""
         if candidate.framed is not None or event.nominal and candidate.verb is None:
@@ -124,7 +139,7 @@ class Sides:
             return
         role = "participant" if self.lexicon.types[candidate.type].sides == 2 else "target"
         clauses = self._clauses_below(verb)
-        if candidate.type in ("appeal", "accuse"):
+        if candidate.type in ("appeal", "accuse", "aid"):
             for clause in clauses:
                 if self.tree.child(clause, "nsubj", "nsubjpass") is not None:
                     for subject in self._subjects(clause):
@@ -165,10 +180,15 @@ class Sides:
             candidate.type in _ADDRESSED and self._addresses(candidate)
         ):
             return
-        other = self.scene.other(own, sorted(self.roles.referents.states()))
+        roles = {p.role for p in event.parts}
+        states = self.roles.referents.states()
+        body = self.scene.body_beside(own)
+        if body is not None and not stateless and roles == {"initiator"} and not states - {own}:
+            event.add(Part(body, None, "target", event.start, event.end, "anaphor"))
+            return
+        other = self.scene.other(own, sorted(states))
         if other is None:
             return
-        roles = {p.role for p in event.parts}
         if stateless:
             self._give_country(stateless[0], other)
         elif roles <= {"initiator", "participant"}:
@@ -215,7 +235,7 @@ class Sides:
             return
         if organizations and len(event.parts) > 1:
             return
-        other = self.scene.other(own, sorted(self.roles.referents.states()))
+        other = self.scene.other(own, sorted(self.roles.referents.states(placed=candidate.type == "visit")))
         if strangers and other is not None:
             self._give_country(strangers[0], other)
         elif candidate.type == "visit" and event.place and event.place_country and event.place_country != own:

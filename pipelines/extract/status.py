@@ -21,6 +21,9 @@ _ANSWERING = frozenset(
     "protest condemn denounce criticise criticize deplore decry complain apologise apologize thank praise hail regret slam "
     "lament mourn welcome applaud resent avenge".split()
 )
+_LONGING = frozenset({"interested", "insist", "dream", "bent", "intent", "think", "fantasise", "fantasize"})
+_PLEADING = frozenset({"call", "plead", "campaign", "lobby", "argue", "long", "wait", "hope"})
+_TALKING = frozenset({"speak", "talk", "negotiate", "think", "consult", "deliberate"})
 _TIMES = frozenset({"when", "after", "since", "because", "while"})
 _OUTCOMES = frozenset("lead result culminate end conclude".split())
 
@@ -64,6 +67,9 @@ class StatusReader:
         for child in self.tree.children(noun, "amod", "det", "compound", "neg", "advmod"):
             word = child.text.lower()
             if word in self.adjectives:
+                told = self._announced(noun, verb) if verb is not None else None
+                if told is not None and told.value == "denied":
+                    return told  # "cancelled a planned trip"
                 return found(self.adjectives[word], child, "adjective")
             if word == "no":
                 return found("denied", child, "negation")
@@ -115,7 +121,7 @@ class StatusReader:
             if child.dep == "neg" or (child.dep == "advmod" and child.text.lower() in ("never", "hardly")):
                 return child
             if child.dep in ("nsubj", "nsubjpass", "dobj") and any(
-                d.text.lower() == "no" for d in self.tree.children(child, "det")
+                d.text.lower() in ("no", "neither") for d in self.tree.children(child, "det", "preconj", "cc")
             ):
                 return child
             if child.dep == "preconj" and child.text.lower() == "neither":
@@ -124,6 +130,8 @@ class StatusReader:
 
     def _own(self, verb: Token, event_type: str) -> Found | None:
         """What the verb's own auxiliaries say."""
+        if any(c.text.lower() in ("almost", "nearly") for c in self.tree.children(verb, "advmod")):
+            return None
         auxiliaries = self.tree.children(verb, "aux", "auxpass")
         words = {a.text.lower() for a in auxiliaries}
         if self._is_condition(verb):
@@ -210,14 +218,20 @@ class StatusReader:
         """Follow the governors up and let each change the status."""
         status: Found = own
         here = token
-        gerund = False
+        gerund = dated = False
         for head in self.tree.ancestors(token):
             if here.dep in ("relcl", "acl", "advcl") and self._is_told_apart(here):
+                if self._is_of_time(here) and self._is_ahead(head):
+                    return found("planned", here, "clause of time")  # "will sign when they meet"
                 break  # "expected to discuss the treaty, which was signed in 1999"
             if here.dep == "xcomp" and self._lends_a_hand(head, event_type):
                 here = head
                 continue
             gerund = gerund or here.dep == "pcomp"
+            if self._is_only_thought_of(here, head, gerund):
+                return None
+            if here.dep in ("dobj", "xcomp", "pcomp") and self._is_ruled_out(head):
+                return found("denied", head, "ruled out")
             if (
                 gerund
                 and here.dep == "prep"
@@ -227,12 +241,43 @@ class StatusReader:
                 return None  # "accused of attacking", "interested in signing"
             if gerund and here.dep == "prep" and head.dep == "dobj" and self._is_swallowed(head):
                 return None  # "accused the two of sheltering rebels"
+            if here.lemma in ("about", "on", "over") and gerund and here.dep == "prep" and head.lemma in _TALKING:
+                return found("hypothetical", head, "talked about")  # "spoke about building a road"
+            if here.tag == "VBG" and here.dep == "xcomp" and head.lemma == "discuss":
+                return found("hypothetical", head, "talked about")
             changed = self._under(here, head, status)
             if changed is None:
                 return None
-            status = changed
+            dated = dated or self._is_of_time(here)
+            # "Deals are likely as the president visits X": the visit is sure.
+            doubted = dated and changed.value == "hypothetical" and status.value != "hypothetical"
+            status = found("planned", head, "clause of time") if doubted else changed
             here = head
         return status
+
+    def _is_ahead(self, verb: Token) -> bool:
+        """Whether a clause tells of what is to come: "will sign", "is expected to sign"."""
+        over = self.tree.head(verb) if verb.dep == "xcomp" else None
+        return self._modal(verb) == "planned" or (over is not None and over.lemma in self.classes["planned"])
+
+    def _is_of_time(self, verb: Token) -> bool:
+        """ "As X meets Y", "when they sit down", in the present."""
+        if verb.dep != "advcl" or verb.tag not in ("VBZ", "VBP"):
+            return False
+        return any(c.text.lower() in ("as", "when", "while") for c in self.tree.children(verb, "advmod", "mark"))
+
+    def _is_only_thought_of(self, here: Token, head: Token, gerund: bool) -> bool:
+        """ "Interested in signing", "instead of signing", "called for a meeting": neither done nor planned."""
+        if here.dep != "prep":
+            return False
+        if here.lemma == "instead" or (here.lemma == "of" and head.lemma == "instead"):
+            return True
+        if gerund:
+            return here.lemma in _ABOUT and head.lemma in _LONGING
+        return here.lemma == "for" and head.lemma in _PLEADING and head.pos == "VERB"
+
+    def _is_ruled_out(self, verb: Token) -> bool:
+        return verb.lemma == "rule" and any(c.text.lower() == "out" for c in self.tree.children(verb, "prt", "advmod"))
 
     def _is_told_apart(self, verb: Token) -> bool:
         """ "Which was signed", "signed in May": a clause beside a noun has a time of its own."""
@@ -265,6 +310,13 @@ class StatusReader:
                 return None
             return found(modal, head, "shared modal") if status.value == "occurred" else status
         return self._effect(here, head, status) if here.dep in _GOVERNED else status
+
+    def _doubt(self, dep: str, head: Token) -> Token | None:
+        """The word that puts in doubt what stands below it: "considered signing", "it is unlikely that X will sign"."""
+        if head.lemma in self.classes["hypothetical"] and dep in ("xcomp", "acl", "dobj", "pcomp", "ccomp"):
+            return head
+        beside = self.tree.children(head, "acomp", "attr") if dep == "ccomp" and head.lemma == "be" else []
+        return next((c for c in beside if c.lemma in self.classes["hypothetical"]), None)
 
     def _is_condition(self, verb: Token) -> bool:
         return any(c.text.lower() in self.conditions for c in self.tree.children(verb, "mark"))
@@ -319,8 +371,8 @@ class StatusReader:
                 and (dep != "ccomp" or status.value != "occurred")
                 else status
             )
-        if lemma in self.classes["hypothetical"] and dep in ("xcomp", "acl", "dobj", "pcomp", "ccomp"):
-            return found("hypothetical", head, "governor")
+        if (doubt := self._doubt(dep, head)) is not None:
+            return found("hypothetical", doubt, "governor")
         led_to = dep == "prep" and head.pos == "VERB" and (lemma in _OUTCOMES or here.lemma in ("before", "after"))
         if (dep in ("xcomp", "dobj") or led_to) and status.value == "occurred":
             modal = self._modal(head)

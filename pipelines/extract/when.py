@@ -17,6 +17,8 @@ _PARTS_OF_DAY = frozenset(
 )
 _FARTHEST = 9
 _REPORTS = frozenset("say report tell note add state quote write claim recall observe inform reply insist".split())
+_RANKS = frozenset("first second third fourth fifth sixth seventh eighth ninth tenth last latest only".split())
+_CAUSES = frozenset({"over", "after", "following", "because", "despite", "amid", "since", "before", "ahead"})
 _SPEECH = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject", "endorse", "concede"})
 
 
@@ -34,12 +36,15 @@ def attach_dates(tree: Tree, candidates: list[Candidate], clock: Clock) -> None:
                 wanted.append((distance, order, candidate, token))
     wanted.sort(key=lambda w: (w[0], w[1], w[3].i))
     owner: dict[int, tuple[float, Candidate]] = {}
-    clocks = _clocks(tokens, clock)
+    clocks = _clocks(tree, tokens, clock)
     for distance, _, candidate, token in wanted:
         event = candidate.event
         if event is None or event.when is not None:
             continue
-        if token.i in owner and not _shares(tree, owner[token.i][1], candidate, owner[token.i][0], distance):
+        if token.i in owner and (
+            _is_of_noun(tree, token, owner[token.i][1])
+            or not _shares(tree, owner[token.i][1], candidate, owner[token.i][0], distance)
+        ):
             continue
         when = read(token.date, clocks[token.i], event.status.value) if token.date else None
         if when is None or token.date is None:
@@ -65,16 +70,35 @@ def _settle_rank(event: Event, when: When, clock: Clock) -> None:
         event.status = Found("occurred", event.status.start, event.status.end, "status:occurred/ranked")
 
 
-def _clocks(tokens: list[Token], clock: Clock) -> dict[int, Clock]:
+def _clocks(tree: Tree, tokens: list[Token], clock: Clock) -> dict[int, Clock]:
     """The clock at each expression: "the following year" counts from the date that the sentence has told before it."""
     out: dict[int, Clock] = {}
     for token in tokens:
         out[token.i] = clock
-        when = read(token.date, clock, "occurred") if token.date is not None else None
+        status = "planned" if _is_ahead(tree, token) else "occurred"
+        when = read(token.date, clock, status) if token.date is not None else None
         if when is not None and when.edtf.first is not None and token.date is not None and token.date.bound is None:
             first, last = when.edtf.first, when.edtf.last
             clock = replace(clock, anchor=first, anchor_is_day=first == last, story_year=first.year)
     return out
+
+
+def _is_ahead(tree: Tree, token: Token) -> bool:
+    """Whether the clause of an expression tells of what will be."""
+    verb = next((t for t in tree.ancestors(token) if t.pos in ("VERB", "AUX")), None)
+    return verb is not None and any(
+        t.text.lower() in ("will", "shall", "'ll", "’ll") for t in tree.children(verb, "aux")
+    )
+
+
+def _is_of_noun(tree: Tree, token: Token, candidate: Candidate) -> bool:
+    """ "Have grown closer since the invasion in 2022": the year hangs on the noun, and dates nothing else."""
+    event, noun = candidate.event, candidate.trigger
+    prep = tree.head(noun)
+    if event is None or not event.nominal or noun.dep != "pobj" or (prep is not None and prep.lemma == "during"):
+        return False
+    head = tree.head(token)
+    return head is noun or (head is not None and head.pos == "ADP" and tree.head(head) is noun)
 
 
 def _fronted(tree: Tree, live: list[Candidate], clocks: dict[int, Clock]) -> None:
@@ -127,13 +151,20 @@ def _apart(tree: Tree, token: Token, candidate: Candidate) -> bool:
     here = token
     if token.head not in own and _is_modifier(tree, token):
         return not _is_of_time(tree, token, own)
-    if _is_of_report(tree, token, candidate, own) or _is_purpose(tree, token, own):
+    if (
+        _is_of_report(tree, token, candidate, own)
+        or _is_purpose(tree, token, own)
+        or _is_of_rank(tree, token, candidate)
+    ):
         return True
     for head in tree.ancestors(token):
         if here.i in own:
             return False
         if here.dep in ("relcl", "ccomp", "csubj", "parataxis"):
             return True
+        if here.dep == "conj" and here.pos == "VERB" and here.i > head.i and tree.child(here, "nsubj", "nsubjpass"):
+            anchor = candidate.verb or candidate.trigger
+            return here not in tree.ancestors(anchor)  # "X was admitted, and Y followed in 2024"
         if (
             here.dep in ("xcomp", "acl", "advcl")
             and here.pos in ("VERB", "AUX")
@@ -154,6 +185,19 @@ def _is_of_time(tree: Tree, token: Token, own: set[int]) -> bool:
     noun = tree.head(token)
     prep = tree.head(noun) if noun is not None and noun.dep == "pobj" else None
     return prep is not None and prep.lemma == "during" and prep.head in own
+
+
+def _is_of_rank(tree: Tree, token: Token, candidate: Candidate) -> bool:
+    """ "The first visit since 2013", "talks, the fourth since January, ended": since when it is the first, and not when it was."""
+    prep = tree.head(token)
+    while prep is not None and prep.dep in ("compound", "nummod", "pobj") and prep.pos != "ADP":
+        prep = tree.head(prep)
+    if prep is None or prep.lemma != "since":
+        return False
+    head = tree.head(prep)
+    ranked = [head, *tree.children(head, "amod", "attr", "acomp", "nummod")] if head is not None else []
+    of_noun = head is candidate.trigger and candidate.event is not None and candidate.event.nominal
+    return of_noun or any(t.lemma in _RANKS or t.tag == "JJS" for t in ranked)
 
 
 def _is_purpose(tree: Tree, token: Token, own: set[int]) -> bool:
@@ -201,7 +245,7 @@ def _shares(tree: Tree, first: Candidate, second: Candidate, near: float, far: f
     """Whether two events share one date: the same verb carries both, or coordinated verbs with one subject."""
     if first.verb is not None and second.verb is not None:
         if first.verb.i == second.verb.i or first.trigger.i == second.trigger.i:
-            return True
+            return not _is_aside(tree, second)
         a, b = first.verb, second.verb
         linked = (b.dep == "conj" and tree.head(b) is a) or (a.dep == "conj" and tree.head(a) is b)
         later = b if b.dep == "conj" else a
@@ -209,10 +253,23 @@ def _shares(tree: Tree, first: Candidate, second: Candidate, near: float, far: f
         if linked and own is None:
             return True
         if b.dep in ("advcl", "xcomp", "pcomp") and a in tree.ancestors(b) and far <= near + 6:
-            return True
+            bare = second.event is not None and second.event.nominal and second.trigger.dep == "pobj"
+            return not (bare and b.dep == "advcl" and tree.children(b, "mark"))  # "as both grapple with sanctions"
         if b.dep == "relcl" and tree.head(b) in (first.trigger, *_inside(tree, first)) and _at_the_time(tree, b):
             return True
         if second.framed is not None and second.framed.i == a.i or first.framed is not None and first.framed.i == b.i:
+            return True
+    return False
+
+
+def _is_aside(tree: Tree, candidate: Candidate) -> bool:
+    """ "Sanctioned X in 2017 over its annexation of Y": what was before the act, or caused it, has a date of its own."""
+    if not candidate.event or not candidate.event.nominal or candidate.verb is None:
+        return False
+    for token in tree.ancestors(candidate.trigger):
+        if token.i == candidate.verb.i:
+            return False
+        if token.pos in ("ADP", "SCONJ") and token.lemma in _CAUSES:
             return True
     return False
 

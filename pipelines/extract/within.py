@@ -19,6 +19,7 @@ _ASIDE = frozenset(
 _FELLOW_FEELING = frozenset({"solidarity", "sympathy", "conjunction", "coordination", "league"})
 _SOMEWHERE = frozenset({"in", "at", "from", "near", "through", "off"})
 _HELD_IN_PLACES = frozenset({"aid", "deploy", "attack", "retreat", "coerce", "sanction"})
+_HELD_ANYWHERE = frozenset({"sign", "agree", "negotiate", "mediate"})
 _CLAUSES = frozenset({"advcl", "parataxis", "relcl", "ccomp"})
 _TIES = (
     "-made",
@@ -75,6 +76,8 @@ class Within:
         while stack:
             token = stack.pop(0)
             mention = token.mention
+            if token.dep == "nsubj":
+                continue  # who acts in a clause below takes no part in the act above
             if mention is not None and (country := self._country(mention)) is not None:
                 if country not in own and not self._aside(token, mention, candidate.type):
                     yield token, mention
@@ -98,10 +101,12 @@ class Within:
         """Whether a mention is where something happens, or only where a thing was made."""
         if self.text.startswith(_TIES, mention.end):
             return True
-        if mention.kind != "place" and not (mention.kind == "state" and mention.form == "capital"):
-            return False
         head = self.tree.head(token)
         at = head is not None and head.pos == "ADP" and head.lemma in _SOMEWHERE
+        if mention.kind == "state" and kind in _HELD_ANYWHERE and head and head.lemma == "in":
+            return True  # "signed a ceasefire at talks in Ghana"
+        if mention.kind != "place" and not (mention.kind == "state" and mention.form == "capital"):
+            return False
         return (at or mention.kind == "place") and kind not in _HELD_IN_PLACES
 
     def _listed(self, tokens: list[Token]) -> bool:

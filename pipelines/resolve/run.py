@@ -27,6 +27,7 @@ from pipelines.room import WINDOW, Room
 if TYPE_CHECKING:
     import duckdb
     import pyarrow
+    import pyarrow.dataset
 
 SQL = ROOT / "sql" / "resolve"
 PART_ROWS = 100_000
@@ -137,6 +138,16 @@ def _take(connection: duckdb.DuckDBPyConnection, name: str, room: Room) -> pyarr
     return room.keep(arrow_schema(table), (fitted(table, batch) for batch in rows))
 
 
+def _read(raw: pyarrow.Table | pyarrow.dataset.Dataset, columns: list[str] | None) -> pyarrow.RecordBatchReader:
+    """The rows one batch after the other: DuckDB by itself has pyarrow read far ahead."""
+    from pyarrow import dataset
+
+    data = raw if isinstance(raw, dataset.Dataset) else dataset.dataset(raw)
+    return data.scanner(
+        columns, batch_size=WINDOW, batch_readahead=2, fragment_readahead=1, use_threads=False
+    ).to_reader()
+
+
 def _load(
     connection: duckdb.DuckDBPyConnection,
     documents: Sequence[Document],
@@ -149,15 +160,18 @@ def _load(
 
     failed = {f.path for f in extracted.failed}
     ordered = sorted((d for d in documents if d.source_id not in failed), key=lambda d: d.source_id)
-    raw = extracted.raw_statements
-    connection.register("_raw", raw)
     # Numbered and sorted by document, so that a part of the documents is a stretch of the table and the rest is not read for it.
+    connection.register("_named", _read(extracted.raw_statements, ["source_id"]))
+    connection.execute(
+        """
+        CREATE TABLE numbered AS
+        SELECT source_id, row_number() OVER (ORDER BY source_id) AS document FROM (SELECT DISTINCT source_id FROM _named) AS named
+        """
+    )
+    connection.register("_raw", _read(extracted.raw_statements, None))
     connection.execute(
         """
         CREATE TABLE raw_statements AS
-        WITH numbered AS (
-            SELECT source_id, row_number() OVER (ORDER BY source_id) AS document FROM (SELECT DISTINCT source_id FROM _raw) AS named
-        )
         SELECT n.document, r.* FROM _raw AS r INNER JOIN numbered AS n ON r.source_id = n.source_id
         ORDER BY ALL
         """
