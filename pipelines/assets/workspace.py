@@ -73,7 +73,7 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     cluster: str | None = None
     """Address of a Dask scheduler that reads the documents; None: PACTWATCH_CLUSTER, or processes of this machine."""
     memory_limit: str | None = None
-    """Memory that resolution takes before it goes on on the disk (2GB); None: PACTWATCH_MEMORY_LIMIT, or 1GB."""
+    """Memory that DuckDB takes in a step before it goes on on the disk (2GB); None: PACTWATCH_MEMORY_LIMIT, or 1GB."""
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> "Generator[Workspace]":

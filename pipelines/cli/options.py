@@ -55,7 +55,7 @@ MEMORY_LIMIT = click.option(
     metavar="SIZE",
     envvar="PACTWATCH_MEMORY_LIMIT",
     callback=_size,
-    help="Memory that resolution may take before it goes on on the disk; 1GB where it is not given. See docs/scale.md.",
+    help="Memory that DuckDB may take in a step before it goes on on the disk; 1GB where it is not given. See docs/scale.md.",
 )
 
 
