@@ -342,3 +342,8 @@ def test_parents_may_come_in_any_order(tmp_path: Path) -> None:
 def test_a_database_that_is_handed_over_is_used(tmp_path: Path, package: Path) -> None:
     made = write_package(sample_tables(), tmp_path, database=package / DATABASE)
     assert (made.folder / DATABASE).read_bytes() == (package / DATABASE).read_bytes()
+
+
+def test_no_folder_in_a_release_is_empty(package: Path) -> None:
+    """What a step leaves on the disk while it works (DuckDB's spill) is none of a release's business."""
+    assert [path.name for path in package.rglob("*") if path.is_dir() and not any(path.iterdir())] == []

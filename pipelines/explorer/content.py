@@ -1,6 +1,7 @@
 """What the page shows, read from the database of a release with one query a section. Every list comes sorted."""
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -145,10 +146,16 @@ def read_shards(database: Path, text_of: TextOf) -> Iterator[Shard]:
 def _opened(database: Path) -> "Iterator[duckdb.DuckDBPyConnection]":
     import duckdb
 
-    with duckdb.connect(str(database), read_only=True, config={"autoinstall_known_extensions": False}) as connection:
-        Room().bound(connection, database.parent / ".explorer")
-        connection.execute("SET enable_external_access = false")
-        yield connection
+    spill = database.with_name(f".{database.name}.spill")
+    try:
+        with duckdb.connect(
+            str(database), read_only=True, config={"autoinstall_known_extensions": False}
+        ) as connection:
+            Room().bound(connection, spill)
+            connection.execute("SET enable_external_access = false")
+            yield connection
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)  # it lies where the release is made
 
 
 def _rows(connection: "duckdb.DuckDBPyConnection", sql: str) -> list[Row]:
