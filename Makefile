@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV ?= uv
 
 .DEFAULT_GOAL := dataset
-.PHONY: dataset install everything sql-page test fuzz stability pages screens lint lint-style lint-types lint-sql check dev lock clean help docs
+.PHONY: dataset install everything sql-page test fuzz stability bench pages screens lint lint-style lint-types lint-sql check dev lock clean help docs
 
 dataset: install ## Build the dataset from corpus/ into dist/ (the default)
 	@$(BIN)/pactwatch build
@@ -44,6 +44,9 @@ lint-sql: install
 
 calibrate: install ## Fit the confidence of records to the annotated documents anew (writes sql/resolve/65_weights.sql)
 	@$(BIN)/python bench/calibrate.py
+
+bench: everything ## Run every benchmark and write docs/measured.md (half an hour; the page's needs nginx and Chromium)
+	@PYTHONPATH=. $(BIN)/python bench/everything.py $(BENCHMARKS)
 
 docs: $(VENV)/.installed-dev ## Build the documentation site into site/, without the network
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --clean

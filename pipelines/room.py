@@ -6,6 +6,7 @@ it is looked at and lets go of where memory is short. Nothing of this changes wh
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -61,7 +62,8 @@ class Room:
         connection.execute("SET memory_limit = ?", [self.limit])
         if spill := folder or self.scratch:
             spill.mkdir(parents=True, exist_ok=True)
-            connection.execute("SET temp_directory = ?", [str(spill)])
+            # One of its own: DuckDB calls its files there the same in every process.
+            connection.execute("SET temp_directory = ?", [str(spill / f"spill-{os.getpid()}")])
 
     def keep(self, schema: pa.Schema, batches: Iterable[pa.Table | pa.RecordBatch]) -> pa.Table:
         """The batches, of that schema, as one table: mapped where there is a scratch folder, else in memory."""

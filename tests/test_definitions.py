@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
+from pipelines.assets.extract import Told
 from pipelines.assets.instance import prepare
 from pipelines.assets.workspace import Workspace
 from pipelines.definitions import FETCH, JOB, build_definitions, defs
@@ -296,3 +297,19 @@ def test_a_preview_is_safe_to_show() -> None:
         f"| {'w' * 60}… | \\| |",
         "|  |  |",
     ]
+
+
+def test_a_long_reading_is_told_in_the_log_tenth_by_tenth() -> None:
+    lines: list[str] = []
+    told = Told(lines.append)
+    for done in range(0, 2_001, 50):
+        told(done, 2_000)
+    assert len(lines) == 10
+    assert lines[0] == "200 of 2,000 documents read, 1,800 left"
+    assert lines[-1] == "2,000 of 2,000 documents read, 0 left"
+    for done in range(17):  # a short one is told on the terminal alone
+        told(done, 16)
+    assert len(lines) == 10
+    told(1, 3_000)  # the next pass begins anew
+    told(1_500, 3_000)
+    assert lines[10:] == ["1,500 of 3,000 documents read, 1,500 left"]

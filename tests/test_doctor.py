@@ -16,7 +16,7 @@ from pipelines.release.package import write_package
 from tests.sample import sample_tables
 
 Output = pytest.CaptureFixture[str]
-GOOD = {"python", "model", "declarations", "state", "dagster.yaml", "archive", "release", "space"}
+GOOD = {"python", "model", "declarations", "state", "dagster.yaml", "archive", "release", "space", "memory"}
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +97,14 @@ def test_a_broken_declaration(tmp_path: Path, out: Path, monkeypatch: pytest.Mon
     assert (found["declarations"].grade, found["declarations"].todo) == ("bad", "did you mean 'title'?")
     assert "sources/x.yaml" in found["declarations"].told
     assert found["release"].grade == "good", "the other looks go on"
+
+
+def test_a_size_of_memory_that_is_none(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PACTWATCH_MEMORY_LIMIT", "plenty")
+    found = findings(out)["memory"]
+    assert (found.grade, found.told, found.todo) == ("bad", "no size of memory, plenty", "say it as 2GB or 500MB")
+    monkeypatch.setenv("PACTWATCH_MEMORY_LIMIT", "3GB")
+    assert findings(out)["memory"].told.startswith("3GB ")
 
 
 def test_a_state_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -144,3 +145,16 @@ def test_what_breaks_a_schema_is_found_in_whatever_piece() -> None:
 def test_the_sample_keeps_its_schemas_in_pieces_too() -> None:
     tables: dict[str, Any] = sample_tables()
     assert [line for name, data in tables.items() for line in schema_problems(load(name), data)] == []
+
+
+def test_what_does_not_fit_goes_to_the_folder_and_leaves_it(tmp_path: Path) -> None:
+    """Also on a connection that may open no file; and within the limit it could not be done in memory."""
+    sql = "SELECT max(s) FROM (SELECT md5(i::VARCHAR) || md5((i + 1)::VARCHAR) AS s FROM range(600000) AS t (i) ORDER BY s)"
+    with duckdb.connect() as connection:
+        Room("40MB", tmp_path).bound(connection)
+        connection.execute("SET enable_external_access = false; SET threads = 1")
+        found = connection.execute(sql).fetchone()
+        assert len(list(tmp_path.iterdir())) == 1
+    assert list(tmp_path.iterdir()) == []
+    with duckdb.connect() as connection:
+        assert connection.execute(sql).fetchone() == found

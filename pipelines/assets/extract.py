@@ -1,7 +1,7 @@
 """Group extract: what each document says, cell by cell, with the span that says it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _TABLE = tables.load("raw_statements")
+_MANY = 1_000  # documents that take a while
 
 
 @dg.asset(
@@ -30,11 +31,11 @@ _TABLE = tables.load("raw_statements")
     metadata={"dagster/column_schema": metadata.column_schema(_TABLE)},
     description=_TABLE.description,
 )
-def raw_statements(workspace: Workspace) -> dg.MaterializeResult:
+def raw_statements(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult:
     """One row a cell of one mention, before mentions of the same thing are brought together."""
     found = _Found()
     with told_in_one_line(), workspace.writing("raw_statements", tables.arrow_schema(_TABLE)) as write:
-        told = partial(progress.tell, "documents")
+        told = Told(context.log.info)
         for batch in extract_in_batches(workspace.ingested(), workspace.cache, told, workspace.spread):
             write(found.take(batch))
     workspace.write("raw_citations", rows.to_arrow(Citation, found.citations))
@@ -49,6 +50,22 @@ def raw_statements(workspace: Workspace) -> dg.MaterializeResult:
         },
         check_results=[schema_check_result(_TABLE, found.rows, found.problems)],
     )
+
+
+@dataclass(slots=True)
+class Told:
+    """Tells how far the reading is: the terminal each time, the run's log at each tenth of a long way."""
+
+    log: Callable[[str], None]
+    tenth: int = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """`done` of `total` documents are read, by this process and its helpers."""
+        progress.tell("documents", done, total)
+        tenth = 10 * done // max(total, 1)
+        if total >= _MANY and tenth > self.tenth:
+            self.log(f"{done:,} of {total:,} documents read, {total - done:,} left")
+        self.tenth = tenth
 
 
 @dataclass(slots=True)

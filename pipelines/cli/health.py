@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipelines.errors import PactwatchError
-from pipelines.project import ENGINE_VERSION, ROOT, home
+from pipelines.project import ENGINE_VERSION, ROOT, home, memory_size
 
 _PYTHONS = ((3, 11), (3, 14))
 _LEAST_FREE = 2e9  # bytes: a refresh with a good many documents, its staging and its release
@@ -66,6 +66,7 @@ def examine(package: Path) -> Iterator[Finding]:
         "archive": _archive,
         "release": lambda: _release(package),
         "space": lambda: _space(package),
+        "memory": _memory,
         "contact": _contact,
         "extras": _extras,
         "programs": _programs,
@@ -211,6 +212,11 @@ def _space(package: Path) -> Finding:
     if least < _LEAST_FREE:
         return Finding("space", "bad", told, "free space, or move PACTWATCH_HOME or PACTWATCH_OUT to a larger disk")
     return Finding("space", "good", told)
+
+
+def _memory() -> Finding:
+    """What a build may take, which a daemon would else learn in the middle of one."""
+    return Finding("memory", "good", f"{memory_size()} for a step before it goes on on the disk")
 
 
 def _contact() -> Finding:
