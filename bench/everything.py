@@ -10,6 +10,7 @@ fails leaves its last line and does not stop the others; the exit code is then 1
 import argparse
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -83,7 +84,8 @@ def _run(name: str, arguments: list[str]) -> tuple[str, bool]:
     if done.returncode:
         last = next(iter(reversed(done.stderr.strip().splitlines())), "no word")
         return f"{took}\nFailed: {last}\n", False
-    return f"{took}\n{done.stdout.strip()}\n", True
+    told = re.sub(r"^## ", "### ", done.stdout.strip(), flags=re.MULTILINE)
+    return f"{took}\n{told}\n", True
 
 
 if __name__ == "__main__":

@@ -93,6 +93,7 @@ def stages(folder: Path) -> dict:
     from pipelines.release.database import DATABASE, build_database
     from pipelines.release.files import write_parquet
     from pipelines.release.package import write_package
+    from pipelines.release.plan import plan_release
     from pipelines.resolve.run import resolve
     from pipelines.tables import published
 
@@ -113,7 +114,7 @@ def stages(folder: Path) -> dict:
         with timed(times, "extraction, all cached"):
             extracted = extract_documents(read.documents, work / "extracted")
         with timed(times, "resolution"):
-            tables = resolve(read.documents, extracted, read.rejected)
+            tables = plan_release(resolve(read.documents, extracted, read.rejected), None).tables
         with timed(times, "checks: schemas, references, rules"):
             problems = [line for table in published() for line in schema_problems(table, tables[table.name])]
             broken = [outcome.check.name for outcome in run_checks(tables) if not outcome.passed]
