@@ -10,7 +10,6 @@ which is what is published. Prints Markdown.
 
 import argparse
 import gzip
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -26,6 +25,7 @@ import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
 from bench.records import World
+from bench.turns import medians
 from pipelines.release.files import codes_of, write_csv, write_parquet
 from pipelines.release.package import write_package
 from pipelines.release.proof.bounded import bounds_of, verify_bounded
@@ -179,16 +179,9 @@ def _read(path: Path, columns: list[str], wanted: ds.Expression) -> tuple[int, i
 
 def _ratios(works: Mapping[str, Callable[[], object]]) -> dict[str, float]:
     """The time of each work as a share of the first one's: medians of runs that take turns, after one that does not count."""
-    times: dict[str, list[float]] = {name: [] for name in works}
-    for run in range(_RUNS + 1):
-        for name, work in works.items():
-            start = time.perf_counter()
-            work()
-            if run:
-                times[name].append(time.perf_counter() - start)
-    medians = {name: statistics.median(taken) for name, taken in times.items()}
-    first = next(iter(medians.values()))
-    return {name: median / first for name, median in medians.items()}
+    taken = medians(works, _RUNS)
+    first = next(iter(taken.values()))
+    return {name: median / first for name, median in taken.items()}
 
 
 def _reading(folders: Mapping[str, Path]) -> None:

@@ -9,9 +9,7 @@ does not count; each opens the files anew, as a first question does. Fails where
 
 import argparse
 import resource
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -24,6 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from bench.records import World
+from bench.turns import medians
 from pipelines.release.database import DATABASE
 from pipelines.release.package import write_package
 
@@ -54,19 +53,12 @@ def main() -> None:
             answers = {way: sorted(ask(), key=repr) for way, ask in ways.items()}
             first = next(iter(answers.values()))
             assert all(answer == first for answer in answers.values()), name
-            print(f"| {name} | {len(first):,} | " + " | ".join(f"{ms:.1f}" for ms in _medians(ways)) + " |")
+            print(
+                f"| {name} | {len(first):,} | "
+                + " | ".join(f"{1000 * taken:.1f}" for taken in medians(ways, _RUNS).values())
+                + " |"
+            )
     print(f"\nPeak memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10:,} MB")
-
-
-def _medians(ways: Ways) -> list[float]:
-    times: dict[str, list[float]] = {way: [] for way in ways}
-    for run in range(_RUNS + 1):
-        for way, ask in ways.items():
-            start = time.perf_counter()
-            ask()
-            if run:
-                times[way].append(1000 * (time.perf_counter() - start))
-    return [statistics.median(taken) for taken in times.values()]
 
 
 def _sql(folder: Path, sql: str, *, database: bool) -> Answer:

@@ -29,7 +29,7 @@ def sources() -> Path:
 
 
 def memory_size(given: str | None = None) -> str:
-    """Memory that resolution takes before it goes on on the disk: what is given, else PACTWATCH_MEMORY_LIMIT, else 1GB.
+    """Memory that DuckDB takes in a step before it goes on on the disk: what is given, else PACTWATCH_MEMORY_LIMIT, else 1GB.
 
     PactwatchError where that is no size as DuckDB has them ("2GB", "500MB").
     """

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from pipelines.errors import PactwatchError
 from pipelines.project import memory_size
 
 if TYPE_CHECKING:
@@ -64,6 +65,17 @@ class Room:
             spill.mkdir(parents=True, exist_ok=True)
             # One of its own: DuckDB calls its files there the same in every process.
             connection.execute("SET temp_directory = ?", [str(spill / f"spill-{os.getpid()}")])
+
+    @contextmanager
+    def guard(self, what: str) -> Iterator[None]:
+        """PactwatchError, one line, where DuckDB cannot do within the block what it is to do within the limit."""
+        import duckdb
+
+        try:
+            yield
+        except duckdb.OutOfMemoryException as error:
+            todo = "give it more (`--memory-limit 4GB`, or PACTWATCH_MEMORY_LIMIT), and see that its disk is not full"
+            raise PactwatchError(f"{what} needs more memory than it may take", self.limit, todo) from error
 
     def keep(self, schema: pa.Schema, batches: Iterable[pa.Table | pa.RecordBatch]) -> pa.Table:
         """The batches, of that schema, as one table: mapped where there is a scratch folder, else in memory."""

@@ -21,6 +21,7 @@ from pipelines.explorer.content import Content, read_shards
 from pipelines.explorer.pairs import matrix_of, pairs_of
 from pipelines.explorer.words import date_in_words
 from pipelines.release.database import DATABASE
+from pipelines.room import Room
 from tests.explorer_site import about, site
 from tests.sample import MEETING, MOU, SIGNING, SOURCE, TEXT, sample_rows
 
@@ -317,7 +318,7 @@ def test_passages_come_in_shards_each_record_whole(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("pipelines.explorer.content.SHARD_RECORDS", 3)
     monkeypatch.setattr("pipelines.explorer.content._FETCHED", 2)
     site(tmp_path)
-    shards = list(read_shards(tmp_path / DATABASE, {SOURCE: TEXT}.get))
+    shards = list(read_shards(tmp_path / DATABASE, {SOURCE: TEXT}.get, Room()))
     records = [record for shard in shards for record in shard.passages]
     assert [len(shard.passages) for shard in shards[:-1]] == [3] * (len(shards) - 1)
     assert len(records) == len(set(records))

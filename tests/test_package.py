@@ -264,7 +264,7 @@ def test_there_is_never_half_a_package(
     first = write_package(sample_tables(), tmp_path / "dist", database=some_file).folder
     before = promised(first)
 
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise OSError("the disk is full")
 
     rows = sample_rows()

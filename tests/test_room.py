@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.errors import PactwatchError
 from pipelines.release import checks
 from pipelines.release.changes import diff_tables
 from pipelines.release.checks import run_checks, schema_problems
@@ -158,3 +159,12 @@ def test_what_does_not_fit_goes_to_the_folder_and_leaves_it(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
     with duckdb.connect() as connection:
         assert connection.execute(sql).fetchone() == found
+
+
+def test_what_does_not_fit_anywhere_is_told_in_a_line(tmp_path: Path) -> None:
+    data = sample_tables()
+    greedy = [checks.Check("greedy", "All pairs.", "SELECT list(i) FROM range(50000000) AS t (i)", ("events",))]
+    with pytest.raises(
+        PactwatchError, match=r"a check across rows needs more memory than it may take, 20MB.*--memory-limit"
+    ):
+        run_checks(data, greedy, Room("20MB", tmp_path))

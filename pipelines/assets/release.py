@@ -66,6 +66,7 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
                 {table.name: tables.conform(table, staged[table.name]) for table in tables.published()}
             ),
             quotable(workspace.ingested()),
+            workspace.room,
         )
         head, _, documents = (workspace.note("state") or "").partition(" ")
         if head:

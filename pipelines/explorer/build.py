@@ -21,6 +21,7 @@ from pipelines.explorer.news import news_of
 from pipelines.explorer.pairs import COOPERATIVE, lifecycle, matrix_of, pairs_of
 from pipelines.explorer.sentences import TextOf
 from pipelines.explorer.words import countries_in_words, date_in_words, phrase
+from pipelines.room import Room
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,19 +39,24 @@ _READABLE = 200
 
 
 def build_explorer(
-    database: Path, target: Path, about: Mapping[str, Any], text_of: TextOf = lambda _: None
+    database: Path,
+    target: Path,
+    about: Mapping[str, Any],
+    text_of: TextOf = lambda _: None,
+    room: Room | None = None,
 ) -> list[Path]:
     """Writes the page of `database` into the folder `target`; the files, relative to it.
 
     `about` is the descriptor of the release: title, version, licenses, resources with size and hash. `text_of` gives the
     texts that may be quoted, so that each record shows the sentences that prove it; without it the words alone are shown.
     """
-    content = read_content(database)
+    room = room or Room()
+    content = read_content(database, room)
     data = target / FOLDER / "data"
     data.mkdir(parents=True)
     names = [*_write(data, {name: _columns(getattr(content, name)) for name in _TABLES})]
     shard_of: dict[str, int] = {}
-    for number, shard in enumerate(read_shards(database, text_of)):
+    for number, shard in enumerate(read_shards(database, text_of, room)):
         shard_of |= dict.fromkeys(shard.passages, number)
         names += _write(data, {f"passages-{number}": shard.passages, f"sentences-{number}": shard.sentences})
     names += _write(

@@ -117,9 +117,9 @@ class Content:
         return max((row["published"] for row in self.sources if row["published"]), default=None)
 
 
-def read_content(database: Path) -> Content:
+def read_content(database: Path, room: Room) -> Content:
     """What a pactwatch.duckdb holds but for its passages, opened read-only and without access to any other file."""
-    with _opened(database) as connection:
+    with _opened(database, room) as connection:
         actors = _rows(connection, _ACTORS)
         return Content(
             events=_rows(connection, _EVENTS),
@@ -134,24 +134,23 @@ def read_content(database: Path) -> Content:
         )
 
 
-def read_shards(database: Path, text_of: TextOf) -> Iterator[Shard]:
+def read_shards(database: Path, text_of: TextOf, room: Room) -> Iterator[Shard]:
     """The passages of all records, SHARD_RECORDS records at a time; `text_of` gives the texts that may be quoted."""
     cuts: Cuts = {}
-    with _opened(database) as connection:
+    with _opened(database, room) as connection:
         for passages in _passages(connection):
             yield Shard(passages, sentences_around(passages, text_of, cuts))
 
 
 @contextmanager
-def _opened(database: Path) -> "Iterator[duckdb.DuckDBPyConnection]":
+def _opened(database: Path, room: Room) -> "Iterator[duckdb.DuckDBPyConnection]":
     import duckdb
 
     spill = database.with_name(f".{database.name}.spill")
+    config: dict[str, Any] = {"autoinstall_known_extensions": False}
     try:
-        with duckdb.connect(
-            str(database), read_only=True, config={"autoinstall_known_extensions": False}
-        ) as connection:
-            Room().bound(connection, spill)
+        with room.guard("the page"), duckdb.connect(str(database), read_only=True, config=config) as connection:
+            room.bound(connection, spill)
             connection.execute("SET enable_external_access = false")
             yield connection
     finally:

@@ -10,7 +10,9 @@ from pipelines.extract.records import Found
 _ITINERARY = frozenset({"visit", "meet", "call", "negotiate", "sign"})
 _JOURNEYS = frozenset("meet gather convene use travel arrive visit fly leave head go come land depart return".split())
 _BROUGHT_ABOUT = frozenset("prompt lead force compel cause induce spur oblige".split())
-_RANKS = frozenset("first second third fourth fifth last latest only previous sole most-recent".split())
+RANKS = frozenset(
+    "first second third fourth fifth sixth seventh eighth ninth tenth last latest only previous sole most-recent".split()
+)
 _BEFORE = frozenset({"before", "for", "without", "against", "until", "to", "into", "toward", "towards"})
 _CARRIED_OUT = frozenset(
     "begin start continue manage proceed decide vote move opt choose go come act elect dare rush help use fail resume "
@@ -77,7 +79,7 @@ class NonFinite:
         be = self.tree.head(noun)
         if be is None or be.lemma not in ("be", "become") or noun.dep not in ("nsubj", "attr"):
             return None
-        if not any(c.text.lower() in _RANKS for c in self.tree.children(noun, "amod", "advmod", "nummod")):
+        if not any(c.text.lower() in RANKS for c in self.tree.children(noun, "amod", "advmod", "nummod")):
             return None
         modal = self._modal(be)
         return found(modal, be, "ranked") if modal in ("planned", "hypothetical") else found("occurred", be, "ranked")

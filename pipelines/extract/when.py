@@ -7,6 +7,7 @@ from dataclasses import replace
 from pipelines.extract.candidate import Candidate
 from pipelines.extract.date_expressions import DateMention
 from pipelines.extract.dates import Clock, to_edtf
+from pipelines.extract.nonfinite import RANKS
 from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Event, Found, When
 
@@ -17,7 +18,6 @@ _PARTS_OF_DAY = frozenset(
 )
 _FARTHEST = 9
 _REPORTS = frozenset("say report tell note add state quote write claim recall observe inform reply insist".split())
-_RANKS = frozenset("first second third fourth fifth sixth seventh eighth ninth tenth last latest only".split())
 _CAUSES = frozenset({"over", "after", "following", "because", "despite", "amid", "since", "before", "ahead"})
 _SPEECH = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject", "endorse", "concede"})
 
@@ -197,7 +197,7 @@ def _is_of_rank(tree: Tree, token: Token, candidate: Candidate) -> bool:
     head = tree.head(prep)
     ranked = [head, *tree.children(head, "amod", "attr", "acomp", "nummod")] if head is not None else []
     of_noun = head is candidate.trigger and candidate.event is not None and candidate.event.nominal
-    return of_noun or any(t.lemma in _RANKS or t.tag == "JJS" for t in ranked)
+    return of_noun or any(t.lemma in RANKS or t.tag == "JJS" for t in ranked)
 
 
 def _is_purpose(tree: Tree, token: Token, own: set[int]) -> bool:

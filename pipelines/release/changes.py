@@ -34,7 +34,7 @@ def diff_tables(
     """
     import pyarrow as pa
 
-    with _connect(room) as connection:
+    with (room or Room()).guard("the comparison with the release before"), _connect(room) as connection:
         parts = [_diff(connection, table, before.get(table.name), after[table.name]) for table in tables]
         rows = pa.concat_tables([part for part in parts if part.num_rows] or parts[:1])
         rows = _with_causes(connection, rows, before.get("statements"), after.get("statements"))

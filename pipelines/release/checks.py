@@ -93,7 +93,7 @@ def run_checks(
     tables: "Mapping[str, pa.Table | dataset.Dataset]", checks: Sequence[Check] | None = None, room: Room | None = None
 ) -> list[Outcome]:
     """Runs the checks (all of them by default) over the tables, keyed by name."""
-    with connect_tables(tables, room) as connection:
+    with (room or Room()).guard("a check across rows"), connect_tables(tables, room) as connection:
         return [run_check(connection, check) for check in (all_checks() if checks is None else checks)]
 
 

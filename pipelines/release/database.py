@@ -40,8 +40,9 @@ def build_database(
             room.bound(connection)
         connection.execute(f"ATTACH {literal(str(temporary))} AS release (STORAGE_VERSION {literal(STORAGE)})")
         connection.execute("USE release")
-        _fill(connection, parquet, published() if tables is None else tables, room)
-        connection.execute("CHECKPOINT release")
+        with (room or Room()).guard("the database"):
+            _fill(connection, parquet, published() if tables is None else tables, room)
+            connection.execute("CHECKPOINT release")
     except BaseException:
         connection.close()
         _remove(temporary)
@@ -66,6 +67,8 @@ def _fill(connection: "duckdb.DuckDBPyConnection", parquet: Path, tables: Sequen
             for statement in ddl(table):
                 connection.execute(statement)
             _insert(connection, table, in_order(read_parquet(parquet / f"{table.name}.parquet", room), table.order))
+        except duckdb.OutOfMemoryException:
+            raise  # told where the limit is known
         except duckdb.Error as error:
             raise PactwatchError(f"the database refuses the table ({error})", table.name, None, EXIT_INVALID) from error
     make_views(connection)

@@ -19,7 +19,8 @@ from pipelines.release.metadata import write_metadata
 from pipelines.release.plan import Plan, plan_next
 from pipelines.release.sqlfiles import read_sql
 from pipelines.release.versions import Release, newest_release, point_to_newest, publish, refuse_if_there, version_text
-from pipelines.tables import in_order, published
+from pipelines.room import Room
+from pipelines.tables import published
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,13 +48,14 @@ def write_package(
     database: Path | None = None,
     plan: Plan | None = None,
     text_of: TextOf = lambda _: None,
+    room: Room | None = None,
 ) -> Package:
     """Publishes the tables (keyed by name) as the next release under `out`, and points `latest` there.
 
     `inputs` are named hashes of the declarations that the build used; they are recorded, and do not make a new release
     by themselves. `database` is a pactwatch.duckdb that was built from the same tables; without it one is built here.
     `plan` is what the tables become, where that was worked out already. `text_of` gives the texts that may be quoted, for the
-    sentences on the page. PactwatchError where a table is missing or does not
+    sentences on the page; `room` says what may be taken. PactwatchError where a table is missing or does not
     fit its schema, or another release was published since the plan was made. Nothing is left behind when anything fails.
     """
     from filelock import FileLock
@@ -68,7 +70,7 @@ def write_package(
         try:
             if plan.new:
                 refuse_if_there(out, plan.version)
-                stage(staging, plan, inputs, database, newest_release(out), text_of)
+                stage(staging, plan, inputs, database, newest_release(out), text_of, room)
                 settle(staging)
                 publish(staging, out, plan.version)
             point_to_newest(out)
@@ -95,16 +97,17 @@ def stage(
     database: Path | None,
     before: Release | None,
     text_of: TextOf,
+    room: Room | None = None,
 ) -> None:
     """Writes every file of a release into the folder `staging`, which is made; `before` is the release that it follows."""
     (staging / "data").mkdir(parents=True)
     for table in published():
-        rows = in_order(plan.tables[table.name], table.order)
+        rows = plan.tables[table.name]
         path = staging / "data" / f"{table.name}.parquet"
         write_parquet(rows, path, table.order, codes_of(table, rows))
         write_csv(rows, staging / "data" / f"{table.name}.csv")
     if database is None:
-        build_database(staging / "data", staging / DATABASE)
+        build_database(staging / "data", staging / DATABASE, room=room)
     else:
         shutil.copyfile(database, staging / DATABASE)
     described = outline(published(), plan.tables, inputs)
@@ -115,7 +118,7 @@ def stage(
     _write(staging / MANIFEST, manifest(plan, inputs))
     _write(staging / DESCRIPTOR, to_text(described))
     write_metadata(staging, described, published(), plan.tables, plan.previous)
-    build_explorer(staging / DATABASE, staging, described, text_of)
+    build_explorer(staging / DATABASE, staging, described, text_of, room)
     _write(staging / SUMS, sums(staging))
 
 

@@ -40,7 +40,7 @@ class Plan:
     previous: str | None
     """The version of the release before."""
     tables: "Mapping[str, pa.Table]"
-    """Every published table, conformed; `changes` and the versions in `id_history` among them."""
+    """Every published table, conformed and so in its order; `changes` and the versions in `id_history` among them."""
 
     @property
     def new(self) -> bool:

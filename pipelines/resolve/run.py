@@ -113,16 +113,13 @@ def _database(room: Room, *, on_disk: bool) -> Iterator[duckdb.DuckDBPyConnectio
     """A database that is gone afterwards: of small inputs in memory, else in a file, where its tables are packed."""
     import duckdb
 
-    with room.folder() as folder:
+    with room.guard("the resolution"), room.folder() as folder:
         connection = duckdb.connect(str(folder / "resolution.duckdb") if on_disk else ":memory:")
         try:
             connection.execute("SET threads = 2; SET autoinstall_known_extensions = false")
             connection.execute("SET preserve_insertion_order = true")
             room.bound(connection, folder)
             yield connection
-        except duckdb.OutOfMemoryException as error:
-            todo = "give it more (`--memory-limit 4GB`, or PACTWATCH_MEMORY_LIMIT), and see that its disk is not full"
-            raise PactwatchError("the resolution needs more memory than it may take", room.limit, todo) from error
         finally:
             connection.close()
 
