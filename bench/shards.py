@@ -17,8 +17,8 @@ from statistics import median
 from bench.extraction import news
 from bench.news import documents
 from pipelines.extract.run import Extracted, extract_documents
-from pipelines.extract.shards.fill import Spread
 from pipelines.ingest.document import Document
+from pipelines.spread.executors import Spread
 
 
 def main() -> None:

@@ -44,7 +44,7 @@ _PACTWATCH_COMPLETE=fish_source pactwatch > ~/.config/fish/completions/pactwatch
 | `PACTWATCH_HOME` | where everything is kept that is no release (default: `.pactwatch`) |
 | `PACTWATCH_OUT` | where releases go, for `build` and `refresh`: a folder, or s3://BUCKET/PREFIX (default: `dist`) |
 | `PACTWATCH_PLACES` | stores and folders that every refresh copies them to as well, separated by blanks |
-| `PACTWATCH_CLUSTER` | the address of a Dask scheduler whose workers read the documents, as `--cluster` (see [scale.md](scale.md)) |
+| `PACTWATCH_CLUSTER` | the address of a Dask scheduler whose workers read the documents and resolve, as `--cluster` (see [scale.md](scale.md)) |
 | `PACTWATCH_MEMORY_LIMIT` | memory that DuckDB takes in a step before it goes on on the disk, as `--memory-limit` (1GB) |
 | `PACTWATCH_SHARDS` | where documents wait for who reads them: a folder that all see, or s3://BUCKET/PREFIX (default: in the state) |
 | `PACTWATCH_SOURCES` | the folder of source declarations (default: the project's `sources/`) |

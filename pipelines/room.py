@@ -61,6 +61,8 @@ class Room:
     def bound(self, connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> None:
         """Keeps a connection within the limit; what is more goes to the folder, by default the scratch."""
         connection.execute("SET memory_limit = ?", [self.limit])
+        # Or it draws one on what we print, where it takes a process without a script for a person's session.
+        connection.execute("SET enable_progress_bar = false")
         if spill := folder or self.scratch:
             spill.mkdir(parents=True, exist_ok=True)
             # One of its own: DuckDB calls its files there the same in every process.

@@ -1,4 +1,4 @@
-"""A Dask cluster on loopback: one scheduler and some workers, each a process of its own that a test can kill."""
+"""Who helps in tests: a Dask cluster on loopback, one scheduler and some workers, each a process of its own that a test can kill; or a thread."""
 
 import importlib.util
 import os
@@ -8,11 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
+from pipelines.spread.executors import Spread
 
 _READY = 60  # seconds
 
@@ -74,6 +77,13 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
         for process in made.processes:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def in_threads(_spread: Spread) -> Iterator[tuple[Executor, int]]:
+    """An executor of this process, for what does not hang on processes."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool, 3
 
 
 def _started(command: list[str], log: Path) -> subprocess.Popen[bytes]:

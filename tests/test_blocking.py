@@ -5,15 +5,17 @@ import re
 import duckdb
 import pytest
 
-from pipelines.resolve.run import SQL
+from pipelines.resolve.steps import IN_PART, SQL
 
-_MACROS = re.findall(r"CREATE MACRO .*?;\n", (SQL / "30_mentions.sql").read_text(), re.S)
-_EVENTS = (SQL / "50_events.sql").read_text()
+_MACROS = re.findall(
+    r"CREATE MACRO .*?;\n", (SQL / "30_mentions.sql").read_text() + (SQL / "40_agreement_blocks.sql").read_text(), re.S
+)
+_BLOCKS, _NEAREST, _CLUSTERS = (
+    (SQL / name).read_text() for name in ("50_event_blocks.sql", "52_event_nearest.blocks.sql", "54_event_clusters.sql")
+)
 _EVERY_PAIR = """
-CREATE OR REPLACE TABLE event_candidates AS
-SELECT child.mention_id, parent.mention_id AS parent_id
-FROM mentions AS child, mentions AS parent
-WHERE child.record_type = 'event' AND parent.record_type = 'event' AND parent.rank < child.rank
+CREATE OR REPLACE TABLE event_blocks AS
+SELECT 1 AS block, mention_id, rank, TRUE AS is_child, TRUE AS is_parent FROM mentions WHERE record_type = 'event'
 """
 
 
@@ -25,6 +27,7 @@ def mentions(number: int, seed: int = 7) -> duckdb.DuckDBPyConnection:
     db.execute("CREATE TABLE agreement_clusters (mention_id VARCHAR, root VARCHAR)")
     for macro in _MACROS:
         db.execute(macro)
+    db.execute(IN_PART + "SET VARIABLE first = 0; SET VARIABLE last = 1000000000")
     db.execute(f"""
 CREATE TABLE mentions AS
 WITH drawn AS (
@@ -74,38 +77,56 @@ def parents(db: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_blocks_lose_no_pair(seed: int) -> None:
+@pytest.mark.parametrize("many", [1_000, 10])
+def test_blocks_lose_no_pair(seed: int, many: int) -> None:
     blocked = mentions(300, seed)
-    blocked.execute(_EVENTS)
+    blocked.execute(f"CREATE OR REPLACE MACRO many() AS {many}")
+    blocked.execute(_BLOCKS + _NEAREST + _CLUSTERS)
     naive = mentions(300, seed)
-    before, after = _EVENTS.split("CREATE TABLE event_parents", 1)
-    naive.execute(before)
-    naive.execute(_EVERY_PAIR)
-    naive.execute("CREATE TABLE event_parents" + after)
+    naive.execute(_BLOCKS + _EVERY_PAIR + ";" + _NEAREST + _CLUSTERS)
     assert parents(blocked) == parents(naive)
     assert len(parents(blocked)) > 10
 
 
-_BLOCKS = _EVENTS.split("CREATE TABLE event_parents", 1)[0]
+def test_a_block_that_has_many_is_looked_through_in_several() -> None:
+    sizes = []
+    for many in (1_000, 2):
+        db = mentions(2_000)
+        db.execute(f"CREATE OR REPLACE MACRO many() AS {many}")
+        db.execute(_BLOCKS)
+        largest = "SELECT max(n) FROM (SELECT count(*) AS n FROM event_blocks WHERE is_child GROUP BY block)"
+        sizes.append(db.execute(largest).fetchall()[0][0])
+    assert sizes[1] < 0.5 * sizes[0]
+
+
+_LOOKED_AT = re.search(r"looked_at AS \((.*?)\n\)", _NEAREST, re.S)
+
+
+def looked_at(db: duckdb.DuckDBPyConnection) -> int:
+    """How many pairs are looked at."""
+    db.execute(_BLOCKS)
+    assert _LOOKED_AT is not None
+    return int(db.execute(f"SELECT count(*) FROM ({_LOOKED_AT[1]})").fetchall()[0][0])
 
 
 def test_pairs_looked_at_are_few() -> None:
-    looked_at = []
-    for number in (1_000, 4_000):
-        db = mentions(number)
-        db.execute(_BLOCKS)
-        ((count,),) = db.execute("SELECT count(*) FROM event_candidates").fetchall()
-        looked_at.append(count / (number * (number - 1) / 2))
-    assert looked_at[0] < 0.02
-    assert looked_at[1] < 0.8 * looked_at[0]  # the share falls as the mentions grow
+    shares = [looked_at(mentions(number)) / (number * (number - 1) / 2) for number in (1_000, 4_000)]
+    assert shares[0] < 0.02
+    assert shares[1] < 0.8 * shares[0]  # the share falls as the mentions grow
 
 
-def test_candidates_are_joined_by_equal_keys_alone() -> None:
+def test_pairs_are_joined_by_equal_keys_alone() -> None:
     db = mentions(500)
-    db.execute(_BLOCKS)
-    select = re.search(r"CREATE TABLE event_candidates AS(.*?);", _EVENTS, re.S)
-    assert select is not None
-    ((_, plan),) = db.execute("EXPLAIN (FORMAT json) " + select.group(1)).fetchall()
-    operators = set(re.findall(r'"name": "([A-Z_]+)', plan))
-    assert "HASH_JOIN" in operators
-    assert not any("JOIN" in name and name != "HASH_JOIN" or "PRODUCT" in name for name in operators)
+    looked_at(db)
+    for macro in re.findall(r"^CREATE MACRO .*?;$", _NEAREST, re.S | re.M):
+        db.execute(macro)
+    ((_, plan),) = db.execute(
+        "EXPLAIN (FORMAT json) " + _NEAREST.split("CREATE TABLE event_nearest AS\n")[1]
+    ).fetchall()
+    # each join, and what it joins by: never by what many have alike, which the optimizer would take for a key
+    joins = re.findall(r'"name": "([A-Z_]*(?:JOIN|PRODUCT)[A-Z_]*)"', plan)
+    assert joins.count("HASH_JOIN") >= 5
+    keys = set(re.findall(r'"(\w+) = [#\w]+"', plan))
+    assert {"block", "mention_id", "parent_id"} <= keys
+    assert keys <= {"block", "mention_id", "parent_id", "place", "name"}
+    assert '"(status = ' not in plan

@@ -18,6 +18,7 @@ from pipelines.ingest.document import Document
 from pipelines.release.plan import plan_release
 from pipelines.resolve import run
 from pipelines.resolve.run import resolve
+from pipelines.resolve.steps import steps
 from pipelines.room import Room
 from tests.scoring import CORPUS, documents_of
 from tests.test_cli import pactwatch
@@ -65,7 +66,8 @@ def test_many_statements_are_resolved_in_parts_by_themselves(monkeypatch: pytest
     whole = resolve(documents, extracted)
     monkeypatch.setattr(run, "PART_ROWS", 500)
     with run.resolution(documents, extracted) as connection:
-        ranges = run._ranges(connection, 1 + extracted.rows // 500)
+        cut = next(step for step in steps() if step.column == "document")
+        ranges = run._ranges(connection, cut, Room())
         assert len(ranges) >= 4
         assert all(before[1] < after[0] for before, after in pairwise(ranges))
         assert (

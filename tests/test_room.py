@@ -1,5 +1,7 @@
 """Tables that do not fit into memory: mapped ones are the same tables, looked at piece by piece they are found the same."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import PactwatchError
+from pipelines.project import ROOT
 from pipelines.release import checks
 from pipelines.release.changes import diff_tables
 from pipelines.release.checks import run_checks, schema_problems
@@ -168,3 +171,11 @@ def test_what_does_not_fit_anywhere_is_told_in_a_line(tmp_path: Path) -> None:
         PactwatchError, match=r"a check across rows needs more memory than it may take, 20MB.*--memory-limit"
     ):
         run_checks(data, greedy, Room("20MB", tmp_path))
+
+
+def test_duckdb_draws_nothing_on_what_is_printed() -> None:
+    """It takes a process without a script for a person's session, as a helper of a pool may be."""
+    ask = "db.sql(\"SELECT current_setting('enable_progress_bar')\").fetchall()"
+    code = f"import duckdb; from pipelines.room import Room; db = duckdb.connect(); Room().bound(db); print({ask})"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert ran.stdout == "[(False,)]\n"

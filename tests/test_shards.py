@@ -23,14 +23,14 @@ from pipelines.extract.cache import ExtractionCache, engine_fingerprint
 from pipelines.extract.lexicon import load_lexicon
 from pipelines.extract.run import Extracted, extract_documents
 from pipelines.extract.shards import fill as filling
-from pipelines.extract.shards.executors import executor
-from pipelines.extract.shards.fill import Spread, fill
+from pipelines.extract.shards.fill import fill
 from pipelines.extract.shards.groups import groups
-from pipelines.extract.shards.store import ShardStore
 from pipelines.extract.shards.task import documents_file, extract_shard, found_in, name_of
 from pipelines.ingest.document import Document
 from pipelines.project import ROOT
-from tests.cluster import cluster, kill
+from pipelines.spread.executors import Spread, executor
+from pipelines.spread.store import SharedStore
+from tests.cluster import cluster, in_threads, kill
 from tests.s3 import BUCKET, make_bucket, serving
 from tests.scoring import CORPUS, GOLD, document, documents_of
 
@@ -49,13 +49,6 @@ def texts(count: int) -> list[Document]:
 def same(one: Extracted, other: Extracted) -> bool:
     """Whether two extractions have found the same, in the same order."""
     return one.raw_statements.equals(other.raw_statements) and one.citations == other.citations
-
-
-@contextmanager
-def in_threads(_cluster: str | None, _workers: int | None = None) -> Iterator[tuple[Executor, int]]:
-    """An executor of this process, for what does not hang on processes."""
-    with ThreadPoolExecutor(1) as pool:
-        yield pool, 3
 
 
 # groups
@@ -137,10 +130,10 @@ def test_what_is_known_needs_no_help(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.fixture
-def shard(tmp_path: Path) -> tuple[ShardStore, str, list[Document]]:
+def shard(tmp_path: Path) -> tuple[SharedStore, str, list[Document]]:
     """A shard of three documents in a folder."""
     made = texts(3)
-    store = ShardStore(str(tmp_path / "store"))
+    store = SharedStore(str(tmp_path / "store"))
     kept = ExtractionCache(None, load_lexicon().hash)
     by_key = {kept.key(d): d for d in made}
     name = name_of(list(by_key))
@@ -148,7 +141,7 @@ def shard(tmp_path: Path) -> tuple[ShardStore, str, list[Document]]:
     return store, name, made
 
 
-def test_a_task_is_done_once(shard: tuple[ShardStore, str, list[Document]]) -> None:
+def test_a_task_is_done_once(shard: tuple[SharedStore, str, list[Document]]) -> None:
     store, name, made = shard
     target = extract_shard(store.address, name, engine_fingerprint())
     first = Path(store.address, target)
@@ -159,7 +152,7 @@ def test_a_task_is_done_once(shard: tuple[ShardStore, str, list[Document]]) -> N
     assert (first.stat().st_mtime_ns, first.read_bytes()) == before
 
 
-def test_a_damaged_yield_is_made_again(shard: tuple[ShardStore, str, list[Document]]) -> None:
+def test_a_damaged_yield_is_made_again(shard: tuple[SharedStore, str, list[Document]]) -> None:
     store, name, _ = shard
     target = extract_shard(store.address, name, engine_fingerprint())
     whole = Path(store.address, target).read_bytes()
@@ -168,7 +161,7 @@ def test_a_damaged_yield_is_made_again(shard: tuple[ShardStore, str, list[Docume
     assert Path(store.address, target).read_bytes() == whole
 
 
-def test_a_worker_of_another_version_says_so(shard: tuple[ShardStore, str, list[Document]]) -> None:
+def test_a_worker_of_another_version_says_so(shard: tuple[SharedStore, str, list[Document]]) -> None:
     with pytest.raises(PactwatchError, match="a worker has another version"):
         extract_shard(shard[0].address, shard[1], hashlib.sha256(b"another").hexdigest())
 
@@ -186,7 +179,7 @@ def test_a_killed_process_is_told_in_a_line_and_the_rest_is_done_by_the_next_try
         if len(seen) == 2:
             _kill_a_child()
 
-    with pytest.raises(PactwatchError, match="a process that read documents was killed"):
+    with pytest.raises(PactwatchError, match="a process that helped was killed"):
         extract_documents(made, tmp_path / "cache", watch, spread)
     with KeyedStore(tmp_path / "cache") as store:
         kept = len(store)
@@ -259,7 +252,10 @@ def test_no_scheduler_is_told_in_a_line(tmp_path: Path) -> None:
 
 def test_without_dask_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(PactwatchError, match=r"Dask is not installed.*extra") as told, executor("tcp://127.0.0.1:1"):
+    with (
+        pytest.raises(PactwatchError, match=r"Dask is not installed.*extra") as told,
+        executor(Spread("store", cluster="tcp://127.0.0.1:1")),
+    ):
         pass
     assert told.value.exit_code == EXIT_USAGE
 
@@ -293,7 +289,7 @@ def test_a_store_of_s3_does_as_a_folder_does_and_its_refusals_are_told(
 
 def test_an_unknown_kind_of_store_is_told_without_its_password() -> None:
     with pytest.raises(PactwatchError) as told:
-        ShardStore("gopher://me:secret@host/there")
+        SharedStore("gopher://me:secret@host/there")
     assert "secret" not in str(told.value)
     assert "gopher://host/there" in str(told.value)
 
@@ -309,7 +305,7 @@ def test_a_folder_gives_back_what_was_put(files: dict[str, bytes]) -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        store = ShardStore(folder)
+        store = SharedStore(folder)
         put: dict[str, bytes] = {}
         for name, data in files.items():
             if any(

@@ -57,6 +57,7 @@ def published_tables(context: dg.AssetExecutionContext, workspace: Workspace) ->
             rows.from_arrow(Rejected, workspace.read("documents_rejected")),
             previous=before.tables(room) if before else None,
             room=room,
+            spread=workspace.spread,
         )
         plan = plan_release(resolved, before, room)
     workspace.write("plan", rows.to_arrow(Outlook, [Outlook.of(plan)]))

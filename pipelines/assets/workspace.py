@@ -11,11 +11,11 @@ from filelock import FileLock
 
 from pipelines import project
 from pipelines.assets.runs import is_free, keep_alive
-from pipelines.extract.shards.fill import Spread
 from pipelines.ingest.document import Document
 from pipelines.ingest.shelf import Shelf
 from pipelines.release.place import declared_places, is_address, release_folder
 from pipelines.room import Room, windows
+from pipelines.spread.executors import Spread
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,7 +71,7 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     accept_fall: bool = False
     """Lets this run publish although a table fell below its floor."""
     cluster: str | None = None
-    """Address of a Dask scheduler that reads the documents; None: PACTWATCH_CLUSTER, or processes of this machine."""
+    """Address of a Dask scheduler whose workers read the documents and resolve; None: PACTWATCH_CLUSTER, or processes of this machine."""
     memory_limit: str | None = None
     """Memory that DuckDB takes in a step before it goes on on the disk (2GB); None: PACTWATCH_MEMORY_LIMIT, or 1GB."""
 

@@ -34,7 +34,7 @@ _EXTRAS = {
     "dagster_webserver": "`make dev`, Dagster's pages",
     "dagster_postgres": "Dagster's storage in PostgreSQL",
     "s3fs": "releases on S3",
-    "distributed": "documents read by a cluster (`--cluster`)",
+    "distributed": "documents read and resolved by a cluster (`--cluster`)",
     "mkdocs": "`make docs`",
     "marimo": "the notebook of the cookbook",
 }

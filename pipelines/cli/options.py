@@ -42,7 +42,7 @@ CLUSTER = click.option(
     "--cluster",
     metavar="ADDRESS",
     envvar="PACTWATCH_CLUSTER",
-    help="Have a Dask cluster read the documents: the address of its scheduler (tcp://HOST:8786). See docs/scale.md.",
+    help="Have a Dask cluster read the documents, and resolve what they say: the address of its scheduler (tcp://HOST:8786). See docs/scale.md.",
 )
 
 

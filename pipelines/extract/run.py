@@ -13,9 +13,10 @@ from pipelines.archive.keyed import KeyedStore
 from pipelines.extract.cache import ExtractionCache
 from pipelines.extract.lexicon import Lexicon, load_lexicon
 from pipelines.extract.reading import read_together
-from pipelines.extract.shards.fill import Spread, fill
+from pipelines.extract.shards.fill import fill
 from pipelines.extract.statements import RawStatement
 from pipelines.ingest.document import Document, Rejected
+from pipelines.spread.executors import Spread
 
 if TYPE_CHECKING:
     import pyarrow

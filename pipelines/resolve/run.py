@@ -1,16 +1,12 @@
 """Run `sql/resolve/*.sql` in order over the raw statements of a build, in DuckDB, and take out the published tables.
 
-What a file NAME.parts.sql makes of the cells of a document hangs on that document alone. Such a file is run once for each part of the
-documents, with a macro `in_part(document)`, and each of its tables is what all parts yield: so the widest tables never have to be in
-memory at once, and the result is the same for any number of parts.
+Steps that can be cut into parts are (see `steps.py`): so the widest tables never have to be in memory at once, and others can help.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from pipelines.errors import PactwatchError
@@ -19,19 +15,20 @@ from pipelines.extract.run import Extracted
 from pipelines.ingest.document import Document, Rejected
 from pipelines.ingest.registry import Registry, load_registry
 from pipelines.progress import counted
-from pipelines.project import ROOT
 from pipelines.resolve.cited import citation_rows, cited_rows
 from pipelines.resolve.copies import originals
+from pipelines.resolve.parts import Helped, helped
+from pipelines.resolve.steps import IN_PART, Range, Step, run, steps
 from pipelines.room import WINDOW, Room
+from pipelines.spread.executors import Spread
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow
     import pyarrow.dataset
 
-SQL = ROOT / "sql" / "resolve"
 PART_ROWS = 100_000
-"""raw statements of a part: its widest step takes two hundred megabytes"""
+"""of what is cut into parts, in each: the widest step then takes two hundred megabytes"""
 _DOCUMENT_COLUMNS = (
     "source_id", "kind", "title", "publisher", "url", "language", "published", "revision", "retrieved_at", "sha256", "words", "license", "publish_quotes", "reachable",
 )  # fmt: skip
@@ -44,17 +41,19 @@ def resolve(
     registry: Registry | None = None,
     previous: Mapping[str, pyarrow.Table] | None = None,
     room: Room | None = None,
+    spread: Spread | None = None,
 ) -> dict[str, pyarrow.Table]:
     """The published tables by name, all but `changes`: columns in the order of their schema, rows sorted.
 
     `previous` are the tables of the release before, whose ids are carried over; rows that this adds to `id_history` have
-    no version yet. A pure function of its inputs: the order of the documents, that of the statements, and the `room` that it has change
-    nothing.
+    no version yet. `spread` says who helps where there are several parts: a cluster, or as many processes as it names; without either
+    this process does all. A pure function of its inputs: the order of the documents, that of the statements, the `room` that it has, and
+    help change nothing.
     """
     from pipelines.tables import published
 
     room = room or Room()
-    with resolution(documents, extracted, rejected, registry, previous, room) as connection:
+    with resolution(documents, extracted, rejected, registry, previous, room, spread) as connection:
         return {table.name: _take(connection, table.name, room) for table in published() if table.name != "changes"}
 
 
@@ -66,6 +65,7 @@ def resolution(
     registry: Registry | None = None,
     previous: Mapping[str, pyarrow.Table] | None = None,
     room: Room | None = None,
+    spread: Spread | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection on which everything is resolved, with the tables between: `record_features`, `agreement_steps` …"""
     room = room or Room()
@@ -73,39 +73,50 @@ def resolution(
     with _database(room, on_disk=wanted > 1) as connection:
         _load(connection, documents, extracted, rejected, registry or load_registry())
         _load_previous(connection, previous or {})
-        connection.execute(
-            "CREATE MACRO in_part(document) AS document BETWEEN getvariable('first') AND getvariable('last')"
-        )
-        ranges = _ranges(connection, wanted)
-        for path in counted(sorted(SQL.glob("*.sql")), "steps"):
-            _run(connection, path, ranges if path.stem.endswith(".parts") else ranges[:1])
+        connection.execute(IN_PART)
+        with ExitStack() as stack:
+            todo = steps()
+            wants_help = spread is not None and wanted > 1 and (spread.cluster or spread.workers)
+            helpers = (
+                stack.enter_context(helped(connection, todo, spread, room.limit)) if spread and wants_help else None
+            )
+            for step in counted(todo, "steps"):
+                _run(connection, step, _ranges(connection, step, room), helpers)
         yield connection
 
 
-def _ranges(connection: duckdb.DuckDBPyConnection, parts: int) -> list[tuple[int, int]]:
-    """The first and the last document, by number, of each part: at most so many parts, of about as many raw statements each."""
+def _ranges(connection: duckdb.DuckDBPyConnection, step: Step, room: Room) -> list[Range]:
+    """The first and the last of each part, by the column of a step: parts of about as many rows each of the largest table that it cuts."""
+    if step.column is None:
+        return [(0, 0)]
     sql = """
-        WITH sizes AS (SELECT document, count(*) AS n FROM raw_statements GROUP BY document),
-        placed AS (SELECT document, (sum(n) OVER (ORDER BY document) - n) * $1 // sum(n) OVER () AS part FROM sizes)
-        SELECT min(document), max(document) FROM placed GROUP BY part ORDER BY part
+        SELECT t.table_name FROM duckdb_tables() AS t INNER JOIN duckdb_columns() AS c ON t.table_name = c.table_name
+        WHERE list_contains($1, t.table_name) AND c.column_name = $2 ORDER BY t.estimated_size DESC, t.table_name LIMIT 1
     """
-    return connection.execute(sql, [parts]).fetchall() or [(0, 0)]
+    ((table,),) = connection.execute(sql, [sorted(step.reads), step.column]).fetchall()
+    ((rows,),) = connection.sql(f'SELECT count(*) FROM "{table}"').fetchall()
+    sql = f"""
+        WITH sizes AS (SELECT "{step.column}" AS place, count(*) AS n FROM "{table}" GROUP BY place),
+        placed AS (SELECT place, (sum(n) OVER (ORDER BY place) - n) * $1 // sum(n) OVER () AS part FROM sizes)
+        SELECT min(place), max(place) FROM placed GROUP BY part ORDER BY part
+    """
+    return connection.execute(sql, [room.parts or 1 + rows // PART_ROWS]).fetchall() or [(0, 0)]
 
 
-def _run(connection: duckdb.DuckDBPyConnection, path: Path, ranges: Sequence[tuple[int, int]]) -> None:
+def _run(
+    connection: duckdb.DuckDBPyConnection, step: Step, ranges: Sequence[Range], helpers: Helped | None = None
+) -> None:
     import duckdb
 
-    sql = path.read_text(encoding="utf-8")
-    further = re.sub(r"^CREATE TABLE (\w+) AS$", r"INSERT INTO \1", sql, flags=re.MULTILINE)
-    further = further.replace("CREATE MACRO", "CREATE OR REPLACE MACRO")
     try:
-        for part, (first, last) in enumerate(ranges):
-            connection.execute(f"SET VARIABLE first = {first:d}; SET VARIABLE last = {last:d}")
-            connection.execute(further if part else sql)
+        if helpers is not None and len(ranges) > 1:
+            helpers.run(step, ranges)
+        else:
+            run(connection, step, ranges)
     except duckdb.OutOfMemoryException:
         raise  # told where the limit is known
     except duckdb.Error as error:
-        raise PactwatchError(f"the resolution failed ({str(error).splitlines()[0]})", path.name) from error
+        raise PactwatchError(f"the resolution failed ({str(error).splitlines()[0]})", f"{step.name}.sql") from error
 
 
 @contextmanager

@@ -8,32 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 
 from pipelines.errors import PactwatchError
 from pipelines.extract.cache import ExtractionCache, engine_fingerprint
-from pipelines.extract.shards.executors import executor, processors
 from pipelines.extract.shards.groups import WORDS, groups
-from pipelines.extract.shards.store import ShardStore
 from pipelines.extract.shards.task import documents_file, extract_shard, found_in, name_of
 from pipelines.ingest.document import Document
+from pipelines.spread.executors import Spread, executor, processors
+from pipelines.spread.store import SharedStore
 
 FEWEST_WORDS = 400_000
 """new words below which this process reads them by itself: a process that helps needs four seconds to begin"""
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Who helps. `store` is the folder or address (s3://bucket/prefix) that all helpers see; `cluster` the address of a Dask scheduler,
-    None: processes of this machine; `workers` how many of those, None: one a processor, and none where there is one."""
-
-    store: str
-    cluster: str | None = None
-    workers: int | None = None
-    fewest_words: int = FEWEST_WORDS
-    words: int = WORDS
-    """of a shard, on average"""
 
 
 def fill(
@@ -49,24 +34,21 @@ def fill(
     new = {document.source_id for document in kept.lacking(documents)}
     words = sum(document.words for document in documents if document.source_id in new)
     one = spread.workers is None and processors() < 2
-    alone = spread.cluster is None and (words < spread.fewest_words or one)
+    fewest = FEWEST_WORDS if spread.fewest_words is None else spread.fewest_words
+    alone = spread.cluster is None and (words < fewest or one)
     if not new or alone:
         return 0
     # Groups are of all documents, and what is known is left out of them: they keep their names as the cache fills.
-    shards = [[d for d in group if d.source_id in new] for group in groups(documents, spread.words)]
+    shards = [[d for d in group if d.source_id in new] for group in groups(documents, spread.words or WORDS)]
     filling = _Filling(kept, spread, len(new), progress)
-    try:
-        with executor(spread.cluster, spread.workers) as (pool, at_once):
-            for shard in filter(None, shards):
-                if len(filling.out) >= at_once:
-                    filling.take()
-                name, data = filling.enter(shard)
-                filling.send(pool.submit(extract_shard, spread.store, name, data), name, len(shard))
-            while filling.out:
+    with executor(spread) as (pool, at_once):
+        for shard in filter(None, shards):
+            if len(filling.out) >= at_once:
                 filling.take()
-    except BrokenProcessPool as error:
-        todo = "build again: what was read is kept (where memory is short, it was killed for that: fewer processes need less)"
-        raise PactwatchError("a process that read documents was killed", spread.store, todo) from error
+            name, data = filling.enter(shard)
+            filling.send(pool.submit(extract_shard, spread.store, name, data), name, len(shard))
+        while filling.out:
+            filling.take()
     return filling.done
 
 
@@ -77,7 +59,7 @@ class _Filling:
         self, kept: ExtractionCache, spread: Spread, total: int, progress: Callable[[int, int], None] | None
     ) -> None:
         self.kept, self.total, self.progress = kept, total, progress
-        self.store = ShardStore(spread.store)
+        self.store = SharedStore(spread.store)
         self.engine = engine_fingerprint()
         self.out: dict[Future[str], tuple[str, int]] = {}
         self.done = 0

@@ -12,8 +12,8 @@ from pipelines.errors import PactwatchError
 from pipelines.extract.cache import encode, engine_fingerprint
 from pipelines.extract.lexicon import load_lexicon
 from pipelines.extract.reading import read_together
-from pipelines.extract.shards.store import ShardStore
 from pipelines.ingest.document import Document, Rejected
+from pipelines.spread.store import SharedStore
 
 _FIELDS = tuple(field.name for field in fields(Document))
 
@@ -41,7 +41,7 @@ def extract_shard(address: str, name: str, engine: str) -> str:
         raise PactwatchError(
             "a worker has another version", address, "install this version, its lexicon too, wherever workers run"
         )
-    store = ShardStore(address)
+    store = SharedStore(address)
     target = f"found/{name}.parquet"
     if store.holds(target) and found_in(store.get(target)) is not None:
         return target

@@ -44,7 +44,13 @@ a.source_id <> b.source_id AND a.instruments > 2 AND b.instruments > 2 AND a.pre
 AND abs(a.instruments - b.instruments) <= 0.25 * greatest(a.instruments, b.instruments);
 
 CREATE TABLE agreement_parents AS
-WITH pairs AS (
+WITH looked_at AS (
+    SELECT DISTINCT c.mention_id, p.mention_id AS parent_id
+    FROM agreement_blocks AS c
+    INNER JOIN agreement_blocks AS p ON c.block = p.block
+    WHERE in_part(c.block) AND in_part(p.block) AND c.is_child AND c.rank > p.rank
+),
+pairs AS (
     SELECT
         child.mention_id,
         parent.mention_id AS parent_id,
@@ -53,24 +59,19 @@ WITH pairs AS (
         coalesce(abs(date_diff('day', child.date_start, parent.date_start)), 100000) AS days_apart,
         abs(child.position - parent.position) AS distance,
         parent.rank AS parent_rank
-    FROM mentions AS child
-    INNER JOIN mentions AS parent
-        ON
-            parent.record_type = 'agreement'
-            AND parent.rank < child.rank
-            AND child.countries = parent.countries
-            AND (
-                child.instrument = parent.instrument
-                OR (family_of(child.instrument) = family_of(parent.instrument) AND (
-                    child.instrument IN ('agreement', 'memorandum', 'other') OR parent.instrument IN ('agreement', 'memorandum', 'other')
-                    -- "the MoU of August" and "the memorandum on agricultural cooperation"
-                    OR (family_of(child.instrument) = 'memorandum' AND list_has_any(child.fields, parent.fields))))
-                OR (child.source_id = parent.source_id AND child.instrument = 'agreement' AND child.fields = [])
-            )
+    FROM looked_at AS pair
+    INNER JOIN mentions AS child ON pair.mention_id = child.mention_id
+    INNER JOIN mentions AS parent ON pair.parent_id = parent.mention_id
     WHERE
-        child.record_type = 'agreement'
-        AND len(child.countries) > 0
-        AND (child.status = 'denied') = (parent.status = 'denied')
+        (
+            child.instrument = parent.instrument
+            OR (family_of(child.instrument) = family_of(parent.instrument) AND (
+                child.instrument IN ('agreement', 'memorandum', 'other') OR parent.instrument IN ('agreement', 'memorandum', 'other')
+                -- "the MoU of August" and "the memorandum on agricultural cooperation"
+                OR (family_of(child.instrument) = 'memorandum' AND list_has_any(child.fields, parent.fields))))
+            OR (child.source_id = parent.source_id AND child.instrument = 'agreement' AND child.fields = [])
+        )
+        AND are_alike(child.status = 'denied', parent.status = 'denied')
         AND (steps_agree(child, parent) OR nearly_agree(child, parent))
         -- what two documents tell of two steps, or one of them without a date, is one instrument where kind and subject say so
         AND (
@@ -91,13 +92,3 @@ WITH pairs AS (
 SELECT mention_id, arg_min(parent_id, (NOT same_source, NOT same_date, CASE WHEN same_source THEN 0 ELSE days_apart END, distance, parent_rank)) AS parent_id
 FROM pairs
 GROUP BY mention_id;
-
-CREATE TABLE agreement_clusters AS
-WITH RECURSIVE up AS (
-    SELECT mention_id, mention_id AS root, rank AS depth FROM mentions WHERE record_type = 'agreement'
-    UNION ALL
-    SELECT up.mention_id, p.parent_id, up.depth FROM up INNER JOIN agreement_parents AS p ON up.root = p.mention_id
-)
-SELECT u.mention_id, u.root
-FROM up AS u
-WHERE NOT EXISTS (SELECT 1 FROM agreement_parents AS p WHERE u.root = p.mention_id);

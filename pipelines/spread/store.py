@@ -10,7 +10,7 @@ from pipelines.errors import EXIT_USAGE, PactwatchError
 _TODO = "see docs/scale.md; what was read is kept, and the next try goes on from here"
 
 
-class ShardStore:
+class SharedStore:
     """Files by name below `address`: the path of a folder, or that of a store (s3://bucket/prefix).
 
     Each method raises PactwatchError, in one line, where the place cannot be used. Credentials and endpoints come from where fsspec
