@@ -14,9 +14,9 @@ WITH sized AS (
     WHERE record_type = 'agreement' AND len(countries) > 0
 ),
 placed AS (
-    SELECT s.mention_id, s.countries, s.rank, s.rank % (1 + s.n // many()) = p.place AS is_child, p.place
+    SELECT s.mention_id, s.countries, s.rank % (1 + s.n // many()) = p.place AS is_child, p.place
     FROM sized AS s, unnest(range(1 + s.n // many())) AS p (place)
     WHERE s.n > 1
 )
-SELECT dense_rank() OVER (ORDER BY countries, place) AS block, mention_id, rank, is_child
+SELECT dense_rank() OVER (ORDER BY countries, place) AS block, mention_id, is_child
 FROM placed;

@@ -44,11 +44,11 @@ a.source_id <> b.source_id AND a.instruments > 2 AND b.instruments > 2 AND a.pre
 AND abs(a.instruments - b.instruments) <= 0.25 * greatest(a.instruments, b.instruments);
 
 CREATE TABLE agreement_parents AS
-WITH looked_at AS (
-    SELECT DISTINCT c.mention_id, p.mention_id AS parent_id
-    FROM agreement_blocks AS c
-    INNER JOIN agreement_blocks AS p ON c.block = p.block
-    WHERE in_part(c.block) AND in_part(p.block) AND c.is_child AND c.rank > p.rank
+WITH compared AS MATERIALIZED (
+    SELECT b.block, b.is_child, m.*
+    FROM agreement_blocks AS b
+    INNER JOIN mentions AS m ON b.mention_id = m.mention_id
+    WHERE in_part(b.block)
 ),
 pairs AS (
     SELECT
@@ -59,11 +59,12 @@ pairs AS (
         coalesce(abs(date_diff('day', child.date_start, parent.date_start)), 100000) AS days_apart,
         abs(child.position - parent.position) AS distance,
         parent.rank AS parent_rank
-    FROM looked_at AS pair
-    INNER JOIN mentions AS child ON pair.mention_id = child.mention_id
-    INNER JOIN mentions AS parent ON pair.parent_id = parent.mention_id
+    FROM compared AS child
+    INNER JOIN compared AS parent ON child.block = parent.block
     WHERE
-        (
+        child.is_child
+        AND parent.rank < child.rank
+        AND (
             child.instrument = parent.instrument
             OR (family_of(child.instrument) = family_of(parent.instrument) AND (
                 child.instrument IN ('agreement', 'memorandum', 'other') OR parent.instrument IN ('agreement', 'memorandum', 'other')

@@ -6,11 +6,12 @@ OR (type_a IN ('meet', 'negotiate') AND type_b IN ('meet', 'negotiate'));
 
 -- of each block; which of those it is, over all blocks of a mention, says the next file
 CREATE TABLE event_nearest AS
-WITH looked_at AS (
-    SELECT DISTINCT c.mention_id, p.mention_id AS parent_id
-    FROM event_blocks AS c
-    INNER JOIN event_blocks AS p ON c.block = p.block
-    WHERE in_part(c.block) AND in_part(p.block) AND c.is_child AND p.is_parent AND c.rank > p.rank
+WITH compared AS MATERIALIZED (
+    SELECT b.block, b.is_child, b.is_parent, a.agreement, m.*
+    FROM event_blocks AS b
+    INNER JOIN mentions AS m ON b.mention_id = m.mention_id
+    LEFT JOIN event_agreements AS a ON b.mention_id = a.mention_id
+    WHERE in_part(b.block)
 ),
 pairs AS (
     SELECT
@@ -24,13 +25,13 @@ pairs AS (
             'distance': abs(child.position - parent.position),
             'rank': parent.rank
         } AS standing
-    FROM looked_at AS pair
-    INNER JOIN mentions AS child ON pair.mention_id = child.mention_id
-    INNER JOIN mentions AS parent ON pair.parent_id = parent.mention_id
-    LEFT JOIN event_agreements AS ca ON pair.mention_id = ca.mention_id
-    LEFT JOIN event_agreements AS pa ON pair.parent_id = pa.mention_id
+    FROM compared AS child
+    INNER JOIN compared AS parent ON child.block = parent.block
     WHERE
-        kin(child.type, parent.type)
+        child.is_child
+        AND parent.is_parent
+        AND parent.rank < child.rank
+        AND kin(child.type, parent.type)
         AND list_has_any(child.countries, parent.countries)
         AND are_alike(child.status = 'denied', parent.status = 'denied')
         AND are_alike(child.status = 'hypothetical', parent.status = 'hypothetical')
@@ -40,7 +41,7 @@ pairs AS (
         AND places_agree(child.place, child.place_country, parent.place, parent.place_country)
         -- leaving an organization is not breaking with a state, and joining one is not joining another
         AND (child.type NOT IN ('join', 'sever') OR child.organizations = parent.organizations)
-        AND coalesce(ca.agreement = pa.agreement, TRUE)
+        AND coalesce(child.agreement = parent.agreement, TRUE)
         AND (child.countries = parent.countries
             OR (list_has_all(parent.countries, child.countries) AND (child.source_id = parent.source_id OR coalesce(child.date = parent.date, FALSE)))
             OR (list_has_all(child.countries, parent.countries) AND child.source_id = parent.source_id AND coalesce(child.date = parent.date, FALSE)))
