@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = {  # name: (heading, arguments)
     "start": ("The parts of a build of corpus/", ["--runs", "3"]),
     "extraction": ("Extraction, against a full spaCy pipeline", ["--words", "100000", "--sample", "30000"]),
-    "shards": ("Two processes against one", ["--words", "300000", "--rounds", "1"]),
+    "shards": ("Two processes against one", ["--words", "300000", "--rounds", "1", "--cluster"]),
     "resolution": ("Resolution of growing size", ["--statements", "10000,100000,1000000", "--helped"]),
     "refresh": ("A refresh", ["--documents", "1000"]),
     "scale": ("Builds of growing size", ["--documents", "1000,4000"]),

@@ -3,7 +3,7 @@
 usage: PYTHONPATH=. .venv/bin/python bench/resolution.py [--statements 10000,100000,1000000] [--memory-limit SIZE] [--helped]
 
 Reads 400 made-up documents on foreign affairs (bench/news.py) once and multiplies what they say: each copy of a document is one of its own, with
-its dates some days later, so that happenings, months and documents grow with the statements and states do not: blocks become fuller, as
+its days and months some later, so that happenings, months and documents grow with the statements and states do not: blocks become fuller, as
 they do in an archive. Each size is resolved in a process of its own. `--helped` has two processes of this machine make the parts of the largest
 once more, through files, and fails where anything differs. Prints Markdown.
 """
@@ -41,11 +41,20 @@ COPY (
         source_id || '-' || lpad(copy::VARCHAR, 6, '0') AS source_id,
         CASE
             WHEN field = 'agreement_id' THEN value || '-' || copy
-            WHEN field = 'date' AND date_start = date_end AND value = date_start::VARCHAR THEN (date_start + copy::INTEGER)::VARCHAR
+            WHEN value = date_start::VARCHAR THEN (date_start + copy::INTEGER)::VARCHAR
+            WHEN value = strftime(date_start, '%Y-%m') THEN strftime(date_start + to_months(copy::INTEGER), '%Y-%m')
             ELSE value
         END AS value,
-        CASE WHEN date_start = date_end THEN date_start + copy::INTEGER ELSE date_start END AS date_start,
-        CASE WHEN date_start = date_end THEN date_end + copy::INTEGER ELSE date_end END AS date_end
+        CASE
+            WHEN value = date_start::VARCHAR THEN date_start + copy::INTEGER
+            WHEN value = strftime(date_start, '%Y-%m') THEN (date_start + to_months(copy::INTEGER))::DATE
+            ELSE date_start
+        END AS date_start,
+        CASE
+            WHEN value = date_start::VARCHAR THEN date_end + copy::INTEGER
+            WHEN value = strftime(date_start, '%Y-%m') THEN last_day(date_start + to_months(copy::INTEGER))
+            ELSE date_end
+        END AS date_end
     )
     FROM read_parquet('{source}'), range({copies}) AS copies (copy)
     WHERE source_id < '{end}'

@@ -393,6 +393,7 @@ def test_classes_that_frames_ask_for_exist() -> None:
         "@person",
         "@state",
         "@org",
+        "@body",
         "@actor",
         "@two",
         "@abroad",

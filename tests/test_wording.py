@@ -184,3 +184,74 @@ def test_a_body_is_the_other_side_where_it_acted_alone_against_a_state() -> None
 def test_a_name_behind_a_possessive_is_that_of_the_person_alone() -> None:
     event = read("Having met Kenya's Ruto in Nairobi, Ghana's president flew home.", PUBLISHED).event("meet")
     assert "william-ruto" in event.parts
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "roles"),
+    [
+        # a phrase for the other land, and no phrase at all
+        ("Ghana and Togo signed three pacts during the visit of Ghanaian President John Mahama to the neighbouring country in 2025.",
+         "Togo", {"gha": "initiator", "tgo": "host"}),
+        ("The visit of Peru's foreign minister to the host country was announced by Chile.", "Chile", {"per": "initiator", "chl": "host"}),
+        ("The president of Chad received his counterpart from Mali in N'Djamena.", "N'Djamena", {}),
+    ],
+)  # fmt: skip
+def test_a_visit_takes_place_at_the_host_and_never_at_home(text: str, place: str, roles: dict[str, str]) -> None:
+    event = next(e for e in read(text, PUBLISHED).events if e.type in ("visit", "meet"))
+    assert event.place == place
+    assert {key: event.parts[key] for key in roles if key in event.parts} == {
+        key: role for key, role in roles.items() if key in event.parts
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("Two Ghanaian diplomats were expelled from Togo on Monday.", {"gha": "target", "tgo": "initiator"}),
+        ("Three diplomats from Peru have been expelled from Chile.", {"per": "target", "chl": "initiator"}),
+        ("Laos expelled two diplomats from Fiji.", {"lao": "initiator", "fji": "target"}),
+    ],
+)
+def test_who_is_expelled_and_from_where(text: str, roles: dict[str, str]) -> None:
+    assert read(text, PUBLISHED).event("sever").parts == roles
+
+
+def test_who_is_called_to_a_ministry_is_protested_to_once() -> None:
+    text = (
+        "The Omani ambassador to Pakistan was called to the Foreign Office to lodge a strong protest against the raid."
+    )
+    (event,) = read(text, PUBLISHED).events
+    assert (event.type, event.status) == ("protest", "occurred")
+    assert event.parts["omn"] == "target"
+
+
+def test_one_side_that_decides_agrees_with_nobody() -> None:
+    text = "The Chilean side has decided to impose sanctions on Peruvian envoys."
+    assert [(e.type, e.countries) for e in read(text, PUBLISHED).events] == [("sanction", {"CHL", "PER"})]
+    assert read("Chile and Peru decided to open a joint bank.", PUBLISHED).event("agree").countries == {"CHL", "PER"}
+
+
+@pytest.mark.parametrize("noun", ["lifting", "removal", "suspension"])
+def test_the_lifting_of_a_ban_tells_of_no_ban(noun: str) -> None:
+    events = read(f"Chile announced the complete {noun} of its ban on arms sales to Peru.", PUBLISHED).events
+    assert [(e.type, e.countries) for e in events] == [("concede", {"CHL", "PER"})]
+
+
+def test_the_town_that_names_a_conference_stands_for_nobody() -> None:
+    text = (
+        "China and Togo signed a treaty. China and Togo traded more than before.\n\n"
+        "Lomé has a port.\n\nChina made a commitment to achieving an agreement at the Paris Climate Summit this December."
+    )
+    assert not [e for e in read(text, PUBLISHED).events if "FRA" in e.countries]
+
+
+def test_he_who_follows_a_stranger_is_nobody_who_was_named_before_him() -> None:
+    story = (
+        "Pakistan on Monday summoned Indian Charge d'Affaires Gaurav Ahluwalia.\n\n"
+        "Tarozai said that India cannot divert attention. He called upon Nepal to respect the truce with India."
+    )
+    assert "gaurav-ahluwalia" not in {
+        key for e in read(story, PUBLISHED).events if e.type == "appeal" for key in e.parts
+    }
+    known = story.replace("Tarozai", "Gaurav Ahluwalia")
+    assert "gaurav-ahluwalia" in read(known, PUBLISHED).event("appeal").parts

@@ -123,6 +123,8 @@ class Anaphors:
             here = [acting]  # "X was welcomed by Y on his arrival"
         if not here and (subject := self._subject_after(token) or self._subject_before(token)) is not None:
             here = [subject]
+        if self.scene.stranger:
+            told = []
         key = here[-1] if here else told[-1] if told else None
         return [] if key is None else [Part(key, actors[key].country, "", token.start, token.end, "anaphor")]
 

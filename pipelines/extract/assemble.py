@@ -58,6 +58,8 @@ class Assembler:
                     event.add(part)
         event.place, event.place_country = self.places.of(candidate)
         self.sides.complete(candidate, event)
+        if event.type == "visit":
+            self.places.settle(candidate, event)
         if event.type == "deploy" and self._is_joint(candidate, event):
             event.type, event.rule = "cooperate", event.rule + " jointly"
         self.sides.supply_agent(candidate, event)

@@ -135,7 +135,14 @@ class Detector:
             ]
         for head in objects:
             if head not in answered:  # whom a condemned strike has hit is not the one who is condemned
-                arguments = arguments + [a for a in self.roles.of_noun(head) if a.position != "before"]
+                arguments = arguments + [
+                    # "diplomats from X were expelled from Y": the one is of X, the other expels
+                    Argument("object", a.token)
+                    if a.position == "from" and frame.roles.get("from") == "initiator"
+                    else a
+                    for a in self.roles.of_noun(head)
+                    if a.position != "before"
+                ]
         arguments = arguments + self.matcher.below(self.matcher.complements(frame, verb))
         if named is None and frame.type == "agree":
             found = self._instruments_in(arguments, ("in", "by", "under"))
@@ -232,6 +239,9 @@ class Detector:
         status = self.status.of_noun(noun, verb if way else None, entry.type)
         if status is None:
             return None
+        if entry.type == "concede" and entry.needs:  # "the lifting of its ban" tells of no ban
+            heads = [h for a in self.roles.of_noun(noun) for h in self.matcher.heads(a.token)]
+            self.used.update(h.i for h in heads if self.matcher.matches(h, entry.needs))
         named = None
         if "@instrument" in entry.needs or entry.type in ("negotiate", "ratify", "sever"):
             named = next(self._instruments_in(arguments, (*_ABOUT, "for", "toward", "before")), None)

@@ -158,7 +158,7 @@ def _words(wanted: frozenset[str], lexicon: Lexicon) -> frozenset[str]:
         match word:
             case "@any" | "@actor" | "@person" | "@money" | "@two":
                 return frozenset()
-            case "@state" | "@org" | "@place" | "@town" | "@abroad":
+            case "@state" | "@org" | "@body" | "@place" | "@town" | "@abroad":
                 out.add(_NAME)
             case "@instrument":
                 out.update(head for row in lexicon.instruments for head in row.heads)

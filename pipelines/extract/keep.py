@@ -76,7 +76,8 @@ def _same(tree: Tree, first: Candidate, second: Candidate) -> bool:
     if a is None or b is None:
         return False
     if a.status.value != b.status.value and not (
-        a.type in ("visit", "meet") and b.type == "meet" and _is_purpose(tree, first, second)
+        (a.type in ("visit", "meet") and b.type == "meet" or a.type == b.type == "protest")
+        and _is_purpose(tree, first, second)
     ):
         return False
     if a.when and b.when and a.when.edtf.text != b.when.edtf.text:

@@ -204,6 +204,8 @@ class Matcher:
                 return token.lemma in nouns or token.lemma in agents["talks"]
             case "@forces" if token.mention is not None:
                 return self._is_force(token)
+            case "@sides" if len({p.country for p in self.roles.actors(token)}) == 1:
+                return False  # "the Russian side"
             case "@goods" | "@forces" | "@sides":
                 return token.lemma in agents[name[1:]]
             case "@money":
@@ -251,4 +253,4 @@ class Matcher:
             return mention.kind in ("state", "place") and mention.form != "demonym"
         if name == "@town":
             return mention.kind == "place" or mention.form == "capital"
-        return mention.kind == {"@state": "state", "@org": "organization"}.get(name)
+        return mention.kind == {"@state": "state", "@org": "organization", "@body": "government"}.get(name)

@@ -100,6 +100,13 @@ class Tree:
             ]
         return sorted(seen, key=lambda t: t.i)
 
+    def is_in_name(self, token: Token) -> bool:
+        """ "The Paris Climate Summit": whether a capital is a part of a name, and stands for no state."""
+        mention, head = token.mention, self.head(token)
+        if mention is None or head is None or mention.form != "capital" or token.dep not in ("compound", "nmod"):
+            return False
+        return head.pos == "PROPN" and head.mention is None
+
     def conjuncts(self, token: Token) -> list[Token]:
         """A token and those coordinated with it below."""
         out = [token]

@@ -10,7 +10,7 @@ from pipelines.extract.gazetteer import Mention
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.parse import Token, Tree
 from pipelines.extract.patterns import ORGANIZATION_WORDS
-from pipelines.extract.records import Found
+from pipelines.extract.records import Event, Found
 from pipelines.extract.roles import Roles
 
 _PREPOSITIONS = frozenset({"in", "at", "near", "on", "to", "outside", "off", "into"})
@@ -49,12 +49,41 @@ class Places:
             return (loose, country) if loose is not None else self._meant(candidate)
         return self._value(best[1]), best[2].country
 
+    def settle(self, candidate: Candidate, event: Event) -> None:
+        """The place of a visit whose sides are known: no land of those who go, and where no words say it that of the host."""
+        goes = [p for p in event.parts if p.role == "initiator" and p.country]
+        home = {p.country for p in goes if p.key != (p.country or "").lower()} or {p.country for p in goes}
+        if event.place is not None and event.place.rule == "place:meant" and event.place_country in home:
+            event.place = event.place_country = None
+        others = {p.country for p in event.parts if p.country} - home
+        if event.place is not None or len(home) != 1 or len(others) != 1:
+            return
+        (country,) = others
+        state = self.lexicon.entities.get((country or "").lower())
+        phrase = self._unnamed_state(candidate)
+        hosts = [p for p in event.parts if p.country == country and (p.role == "host" or phrase is not None)]
+        if state is None or not hosts:
+            return
+        if phrase is not None:
+            for part in hosts:
+                part.role = "host"
+            event.place = Found(state.name, phrase.start, phrase.end, "place:meant")
+        else:
+            event.place = Found(state.name, hosts[0].start, hosts[0].end, "place:host")
+        event.place_country = country
+
+    def _unnamed_state(self, candidate: Candidate) -> Token | None:
+        """ "The neighbouring country", where somebody goes."""
+        for argument in candidate.arguments:
+            token = argument.token
+            if argument.position in ("to", "object", "in") and token.mention is None and token.lemma in _STATES:
+                return token
+        return None
+
     def _meant(self, candidate: Candidate) -> tuple[Found | None, str | None]:
         """ "A visit to the neighbouring country": the state that the phrase means."""
-        for argument in candidate.arguments if candidate.type == "visit" else ():
-            token = argument.token
-            if argument.position not in ("to", "object") or token.mention is not None or token.lemma not in _STATES:
-                continue
+        token = self._unnamed_state(candidate) if candidate.type == "visit" else None
+        if token is not None:
             for part in self.roles.actors(token):
                 if part.country is not None and (state := self.lexicon.entities.get(part.country.lower())) is not None:
                     return Found(state.name, token.start, token.end, "place:meant"), part.country

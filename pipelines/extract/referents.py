@@ -63,6 +63,8 @@ class Referents:
             place = token.dep == "pobj" and head is not None and head.lemma in ("in", "at", "near", "from", "to", "of")
             if not placed and token.dep == "pobj" and head is not None and head.lemma == "in":
                 continue
+            if self.tree.is_in_name(token):
+                continue
             if mention is not None and mention.kind == "state" and not (mention.form == "capital" and place):
                 out.update([mention.country] if mention.country else [])
         return out

@@ -16,6 +16,10 @@ from pipelines.extract.voices import Voices
 
 _SIDES = frozenset({"state", "person", "government"})
 _PLACED = re.compile(r"\b(?:in|at|near|from|via|outside)\s+(?:the\s+)?$")
+_PRONOUN = re.compile(r"[\"“'‘]?(?:He|She)\b")
+_SAID = re.compile(
+    r"[A-Z][\w'’-]+ (?:said|says|added|told|noted|stressed|warned|insisted|argued|explained|recalled|claimed)\b"
+)
 _NEAR = 2  # paragraphs
 _STATE_FORMS = ("name", "capital", "seat", "demonym")
 
@@ -44,6 +48,9 @@ class Scene:
         None  # of the event told last: its paragraph, its one state, and the body beside it
     )
     subject: Part | None = None  # who acted in the sentence before, for "it"
+    stranger: bool = (
+        False  # whether the speaker told last bears a name that nobody known bears: then "he" is nobody known
+    )
     spoken: list[frozenset[str]] = field(default_factory=list)  # the words of the sentences told last
     countries: tuple[str, ...] = ()  # those named in the sentence before
     instrument: Instrument | None = None  # that of the agreement told last
@@ -68,6 +75,9 @@ class Scene:
         words = re.findall(r"[a-z-]{3,}", text[start:end].lower())
         self.spoken = [*self.spoken[-1:], frozenset(words) | {w[:-1] for w in words if w.endswith("s")}]
         self.countries = tuple(dict.fromkeys(m.country for m in mentions if m.country and m.kind in _SIDES))
+        if _PRONOUN.match(text, start) is None:
+            said = _SAID.match(text, start)
+            self.stranger = said is not None and all(m.start >= said.end() for m in mentions)
         for m in mentions:
             if m.country and m.kind in _SIDES and not (m.form == "capital" and _PLACED.search(text[: m.start][-14:])):
                 self.named.append((self.paragraph, m.country))

@@ -90,6 +90,8 @@ class Supply:
     def _is_where(self, token: Token, mention: Mention) -> bool:
         head = self.tree.head(token)
         placed = mention.form in ("capital", "name") and mention.kind == "state"
+        if self.tree.is_in_name(token):
+            return True
         return placed and head is not None and head.pos == "ADP" and head.lemma in _SOMEWHERE
 
     def _both(self, event: Event, named: list[tuple[Token, Mention, str]]) -> None:

@@ -99,7 +99,7 @@ class Within:
 
     def _aside(self, token: Token, mention: Mention, kind: str) -> bool:
         """Whether a mention is where something happens, or only where a thing was made."""
-        if self.text.startswith(_TIES, mention.end):
+        if self.text.startswith(_TIES, mention.end) or self.tree.is_in_name(token):
             return True
         head = self.tree.head(token)
         at = head is not None and head.pos == "ADP" and head.lemma in _SOMEWHERE
