@@ -1,4 +1,4 @@
-"""Where shards lie: files by name, in a folder or in a store that fsspec reaches, whole or not there."""
+"""Where files lie that all helpers see, by name: in a folder or in a store that fsspec reaches, whole or not there."""
 
 import os
 from pathlib import Path
