@@ -26,10 +26,11 @@ from fsspec.implementations.local import LocalFileSystem
 
 from bench.records import World
 from bench.turns import medians
+from pipelines.arrow import in_order
 from pipelines.release.files import codes_of, write_csv, write_parquet
 from pipelines.release.package import write_package
 from pipelines.release.proof.bounded import bounds_of, verify_bounded
-from pipelines.tables import in_order, load
+from pipelines.tables import load
 
 _SHAPES = ("by key", "sorted", "published")
 _LARGE = ("events", "event_participants", "agreements", "actors", "sources", "statements")

@@ -13,8 +13,9 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
+from pipelines.arrow import arrow_schema, conform
 from pipelines.project import ROOT
-from pipelines.tables import arrow_schema, conform, published
+from pipelines.tables import published
 
 Rows = dict[str, list[dict[str, Any]]]
 

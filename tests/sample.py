@@ -7,7 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.tables import conform, load, published
+from pipelines.arrow import conform
+from pipelines.tables import load, published
 
 TEXT = """Islamabad, 3 August 2025 – Iran and Pakistan put their names to a memorandum of understanding on trade and
 energy in Islamabad on Saturday, the agency IRNA reported. President Masoud Pezeshkian called the evening of 1 August
@@ -164,7 +165,7 @@ def to_table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
 
 
 def _schema(name: str) -> pa.Schema:
-    from pipelines.tables import arrow_schema
+    from pipelines.arrow import arrow_schema
 
     return arrow_schema(load(name))
 

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.arrow import conform
 from pipelines.errors import EXIT_INVALID, PactwatchError
 from pipelines.project import ROOT
 from pipelines.release.checks import schema_problems
@@ -18,7 +19,7 @@ from pipelines.release.descriptor import csv_schema
 from pipelines.release.files import write_parquet
 from pipelines.release.sqlfiles import read_sql
 from pipelines.release.views import views
-from pipelines.tables import Table, conform, load, parse, published
+from pipelines.tables import Table, load, parse, published
 from tests.sample import sample_tables
 
 NAMES = sorted(path.stem for path in (ROOT / "schemas").glob("*.json"))

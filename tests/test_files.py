@@ -11,9 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from bench.records import World
+from pipelines.arrow import conform, in_order
 from pipelines.errors import PactwatchError
 from pipelines.release.files import _coded, codes_of, read_parquet, write_parquet
-from pipelines.tables import conform, in_order, load, parse, published
+from pipelines.tables import load, parse, published
 from tests.sample import sample_rows, sample_tables, to_table
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.arrow import conform, in_order
 from pipelines.errors import PactwatchError
 from pipelines.project import ROOT
 from pipelines.release import checks
@@ -19,7 +20,7 @@ from pipelines.release.changes import diff_tables
 from pipelines.release.checks import run_checks, schema_problems
 from pipelines.release.files import codes_of, read_parquet, write_csv, write_parquet
 from pipelines.room import Room, windows
-from pipelines.tables import conform, in_order, load, parse, published
+from pipelines.tables import load, parse, published
 from tests.sample import sample_rows, sample_tables, to_tables
 
 THING = parse(
@@ -111,7 +112,7 @@ def test_rows_are_in_order_when_they_are_and_only_then(rows: list[Row]) -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_the_order_is_looked_at_across_pieces(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.tables.WINDOW", size)
+    monkeypatch.setattr("pipelines.arrow.WINDOW", size)
     for at in range(7):
         rows: list[Row] = [(number, "a") for number in range(8)]
         rows[at], rows[at + 1] = rows[at + 1], rows[at]

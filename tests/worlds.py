@@ -13,10 +13,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.arrow import arrow_schema
 from pipelines.extract.run import Extracted
 from pipelines.ingest.document import Document
 from pipelines.ingest.text import sha256
-from pipelines.tables import arrow_schema, load
+from pipelines.tables import load
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DAY = date(2024, 5, 3)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from pipelines import progress, project, tables
+from pipelines import arrow, progress, project, tables
 from pipelines.assets import metadata, rows
 from pipelines.assets.checks import schema_check_result, schema_check_spec, told_in_one_line
 from pipelines.assets.workspace import Workspace
@@ -34,7 +34,7 @@ _MANY = 1_000  # documents that take a while
 def raw_statements(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult:
     """One row a cell of one mention, before mentions of the same thing are brought together."""
     found = _Found()
-    with told_in_one_line(), workspace.writing("raw_statements", tables.arrow_schema(_TABLE)) as write:
+    with told_in_one_line(), workspace.writing("raw_statements", arrow.arrow_schema(_TABLE)) as write:
         told = Told(context.log.info)
         for batch in extract_in_batches(workspace.ingested(), workspace.cache, told, workspace.spread):
             write(found.take(batch))
@@ -82,7 +82,7 @@ class _Found:
 
     def take(self, batch: Extracted) -> "pa.Table":
         """Takes note of a batch; its statements, to be written. A mention is of one document, so of one batch."""
-        data = tables.conform(_TABLE, batch.raw_statements)
+        data = arrow.conform(_TABLE, batch.raw_statements)
         self.preview = self.preview or (metadata.preview(data) if data.num_rows else "")
         if not self.problems:  # what is wrong with one batch is mostly wrong with the next
             self.problems += schema_problems(_TABLE, data)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-from pipelines import project, tables
+from pipelines import arrow, project, tables
 from pipelines.assets import rows
 from pipelines.assets.checks import told_in_one_line
 from pipelines.assets.workspace import Workspace
@@ -62,9 +62,7 @@ def data_package(workspace: Workspace) -> dg.MaterializeResult:
             workspace.release_folder,
             inputs(),
             workspace.staging / DATABASE,
-            outlook.with_tables(
-                {table.name: tables.conform(table, staged[table.name]) for table in tables.published()}
-            ),
+            outlook.with_tables({table.name: arrow.conform(table, staged[table.name]) for table in tables.published()}),
             quotable(workspace.ingested()),
             workspace.room,
         )

@@ -131,7 +131,8 @@ def _read(
 def _table(rows: list[RawStatement]) -> pyarrow.Table:
     import pyarrow
 
-    from pipelines.tables import arrow_schema, load
+    from pipelines.arrow import arrow_schema
+    from pipelines.tables import load
 
     schema = arrow_schema(load("raw_statements"))
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema.names)

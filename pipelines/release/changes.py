@@ -7,8 +7,10 @@ value back exactly. A row of differences names table, key, column, old and new v
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from pipelines.arrow import conform
+from pipelines.constraints import literal, quoted
 from pipelines.room import Room
-from pipelines.tables import Table, conform, literal, load, quoted
+from pipelines.tables import Table, load
 
 if TYPE_CHECKING:
     import duckdb

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.constraints import quoted
 from pipelines.release.sqlfiles import read_sql
 from pipelines.room import Room, windows
-from pipelines.tables import Table, published, quoted
+from pipelines.tables import Table, published
 
 if TYPE_CHECKING:
     import duckdb
@@ -121,7 +122,7 @@ def _validated(table: Table, data: "pa.Table", *, keys: bool) -> list[str]:
     import pandera.errors
     import polars as pl
 
-    from pipelines.tables import pandera_schema
+    from pipelines.constraints import pandera_schema
 
     try:
         pandera_schema(table, keys=keys).validate(pl.DataFrame(data), lazy=True)

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.arrow import conform
 from pipelines.release.changes import CHANGES, diff_tables
 from pipelines.release.descriptor import resource_name
 from pipelines.release.versions import Release, compare
-from pipelines.tables import Table, conform, parse
+from pipelines.tables import Table, parse
 
 if TYPE_CHECKING:
     import pyarrow as pa

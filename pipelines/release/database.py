@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.arrow import in_order
+from pipelines.constraints import ddl, literal, quoted
 from pipelines.errors import EXIT_INVALID, PactwatchError
 from pipelines.release.files import read_parquet, sync
 from pipelines.release.views import make_views
 from pipelines.room import Room
-from pipelines.tables import Table, ddl, in_order, insert_order, literal, published, quoted
+from pipelines.tables import Table, insert_order, published
 
 if TYPE_CHECKING:
     import duckdb

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.arrow import arrow_schema, conform
 from pipelines.errors import PactwatchError
 from pipelines.release.changes import CHANGES, diff_tables
 from pipelines.release.descriptor import outline
@@ -21,7 +22,7 @@ from pipelines.release.versions import (
     version_text,
 )
 from pipelines.room import Room
-from pipelines.tables import arrow_schema, conform, load, published
+from pipelines.tables import load, published
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pipelines.constraints import ddl, literal, quoted
 from pipelines.errors import EXIT_INVALID, PactwatchError
 from pipelines.release.sqlfiles import SqlFile, read_sql
-from pipelines.tables import Field, ddl, insert_order, literal, published, quoted
+from pipelines.tables import Field, insert_order, published
 
 if TYPE_CHECKING:
     import duckdb

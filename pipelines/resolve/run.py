@@ -137,7 +137,8 @@ def _database(room: Room, *, on_disk: bool) -> Iterator[duckdb.DuckDBPyConnectio
 
 def _take(connection: duckdb.DuckDBPyConnection, name: str, room: Room) -> pyarrow.Table:
     """A published table, in its order; no more of it is held than the room has."""
-    from pipelines.tables import arrow_schema, fitted, load
+    from pipelines.arrow import arrow_schema, fitted
+    from pipelines.tables import load
 
     table = load(name)
     columns = ", ".join(f'"{field.name}"' for field in table.fields)
@@ -244,7 +245,8 @@ def _load_previous(connection: duckdb.DuckDBPyConnection, previous: Mapping[str,
     """The tables of the release before as `previous_NAME`, empty where it has none, nulls for columns that it lacks."""
     import pyarrow as pa
 
-    from pipelines.tables import arrow_schema, published
+    from pipelines.arrow import arrow_schema
+    from pipelines.tables import published
 
     for table in published():
         data = previous.get(table.name)

@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from pipelines.arrow import conform
+from pipelines.constraints import ddl, literal, quoted
 from pipelines.project import ROOT, tree_hash
 from pipelines.release.database import DATABASE, STORAGE
 from pipelines.release.descriptor import resource_name
@@ -18,7 +20,7 @@ from pipelines.release.proof.folder import Folder
 from pipelines.release.proof.listed import Resources
 from pipelines.release.proof.report import Report
 from pipelines.release.sqlfiles import read_sql
-from pipelines.tables import Table, conform, ddl, insert_order, literal, published, quoted
+from pipelines.tables import Table, insert_order, published
 
 if TYPE_CHECKING:
     import duckdb

@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from pipelines.arrow import conform
 from pipelines.release.checks import connect_tables, reference_checks, rule_checks, run_check, schema_problems
 from pipelines.release.descriptor import PARQUET_SUFFIX
 from pipelines.release.proof.cells import differences
 from pipelines.release.proof.folder import Folder
 from pipelines.release.proof.listed import Resources
 from pipelines.release.proof.report import Report
-from pipelines.tables import Field, Table, conform, parse
+from pipelines.tables import Field, Table, parse
 
 if TYPE_CHECKING:
     import duckdb
