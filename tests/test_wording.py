@@ -210,6 +210,7 @@ def test_a_visit_takes_place_at_the_host_and_never_at_home(text: str, place: str
         ("Two Ghanaian diplomats were expelled from Togo on Monday.", {"gha": "target", "tgo": "initiator"}),
         ("Three diplomats from Peru have been expelled from Chile.", {"per": "target", "chl": "initiator"}),
         ("Laos expelled two diplomats from Fiji.", {"lao": "initiator", "fji": "target"}),
+        ("Two Ghanaian diplomats expelled from Togo", {"gha": "target", "tgo": "initiator"}),
     ],
 )
 def test_who_is_expelled_and_from_where(text: str, roles: dict[str, str]) -> None:
