@@ -191,7 +191,7 @@ def test_a_name_behind_a_possessive_is_that_of_the_person_alone() -> None:
     [
         # a phrase for the other land, and no phrase at all
         ("Ghana and Togo signed three pacts during the visit of Ghanaian President John Mahama to the neighbouring country in 2025.",
-         "Togo", {"gha": "initiator", "tgo": "host"}),
+         "Togo", {"john-mahama": "initiator", "tgo": "host"}),
         ("The visit of Peru's foreign minister to the host country was announced by Chile.", "Chile", {"per": "initiator", "chl": "host"}),
         ("The president of Chad received his counterpart from Mali in N'Djamena.", "N'Djamena", {}),
     ],
@@ -199,9 +199,7 @@ def test_a_name_behind_a_possessive_is_that_of_the_person_alone() -> None:
 def test_a_visit_takes_place_at_the_host_and_never_at_home(text: str, place: str, roles: dict[str, str]) -> None:
     event = next(e for e in read(text, PUBLISHED).events if e.type in ("visit", "meet"))
     assert event.place == place
-    assert {key: event.parts[key] for key in roles if key in event.parts} == {
-        key: role for key, role in roles.items() if key in event.parts
-    }
+    assert roles.items() <= event.parts.items()
 
 
 @pytest.mark.parametrize(
