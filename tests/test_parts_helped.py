@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from pipelines.errors import PactwatchError
 from pipelines.extract.run import extract_documents
 from pipelines.resolve import parts as giving
-from pipelines.resolve.part import Part, encoded, resolve_part, table_in
+from pipelines.resolve.part import Part, resolve_part
 from pipelines.resolve.run import resolve
 from pipelines.resolve.steps import IN_PART, macros_for, steps
 from pipelines.room import Room
 from pipelines.spread.executors import Spread
+from pipelines.spread.parquet import encoded, table_in
 from pipelines.spread.store import SharedStore
 from tests.cluster import cluster, in_threads, kill
 from tests.s3 import BUCKET, make_bucket, serving

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import PactwatchError
+from pipelines.resolve.steps import within
 from pipelines.room import Room
+from pipelines.spread.parquet import encoded, table_in
 from pipelines.spread.store import SharedStore
 
 if TYPE_CHECKING:
@@ -59,28 +60,6 @@ def resolve_part(address: str, part: Part) -> None:
             store.put(part.files[table], encoded(made))
 
 
-def table_in(data: bytes | None) -> pa.Table | None:
-    """The table of a file; None where there is none or it is damaged."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if data is None:
-        return None
-    try:
-        return pq.read_table(io.BytesIO(data))
-    except (pa.ArrowException, OSError):
-        return None
-
-
-def encoded(table: pa.Table) -> bytes:
-    """A table as the bytes of a Parquet file."""
-    import pyarrow.parquet as pq
-
-    out = io.BytesIO()
-    pq.write_table(table, out, compression="zstd", write_statistics=False)
-    return out.getvalue()
-
-
 def _given(store: SharedStore, file: str) -> pa.Table:
     table = table_in(store.get(file))
     if table is None:
@@ -94,7 +73,7 @@ def _made(part: Part, inputs: dict[str, pa.Table], wanted: list[str]) -> dict[st
     with room.guard("a part of the resolution"), room.folder() as folder, _connected(room, folder) as connection:
         for name, table in inputs.items():
             connection.register(name, table)
-        connection.execute(f"SET VARIABLE first = {part.first:d}; SET VARIABLE last = {part.last:d}")
+        within(connection, part.first, part.last)
         connection.execute(part.sql)
         return {name: connection.table(name).to_arrow_table() for name in wanted}
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines.errors import PactwatchError
-from pipelines.resolve.part import Part, encoded, resolve_part, table_in
+from pipelines.resolve.part import Part, resolve_part
 from pipelines.resolve.steps import IN_PART, Range, Step, macros_for, tables_read, within
 from pipelines.spread.executors import Spread, executor
+from pipelines.spread.parquet import encoded, table_in
 from pipelines.spread.store import SharedStore
 
 if TYPE_CHECKING:

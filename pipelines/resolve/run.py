@@ -76,10 +76,9 @@ def resolution(
         connection.execute(IN_PART)
         with ExitStack() as stack:
             todo = steps()
-            wants_help = spread is not None and wanted > 1 and (spread.cluster or spread.workers)
-            helpers = (
-                stack.enter_context(helped(connection, todo, spread, room.limit)) if spread and wants_help else None
-            )
+            helpers = None
+            if spread and wanted > 1 and (spread.cluster or spread.workers):
+                helpers = stack.enter_context(helped(connection, todo, spread, room.limit))
             for step in counted(todo, "steps"):
                 _run(connection, step, _ranges(connection, step, room), helpers)
         yield connection

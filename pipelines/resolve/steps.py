@@ -44,13 +44,13 @@ class Step:
     @property
     def reads(self) -> set[str]:
         """The tables that it wants to be there, and what it names itself in its queries."""
-        return tables_read(self.sql) - set(re.findall(r"^CREATE (?:TEMP )?TABLE (\w+)", self.sql, re.MULTILINE))
+        return tables_read(self.sql) - set(self.makes)
 
     @property
     def again(self) -> str:
         """The same for a further part: it adds to what is there."""
         sql = re.sub(r"^CREATE TABLE (\w+) AS$", r"INSERT INTO \1", self.sql, flags=re.MULTILINE)
-        return re.sub(r"^CREATE (MACRO|TEMP TABLE)", r"CREATE OR REPLACE \1", sql, flags=re.MULTILINE)
+        return sql.replace("CREATE MACRO", "CREATE OR REPLACE MACRO")
 
 
 def steps() -> list[Step]:

@@ -13,6 +13,7 @@ from pipelines.extract.cache import encode, engine_fingerprint
 from pipelines.extract.lexicon import load_lexicon
 from pipelines.extract.reading import read_together
 from pipelines.ingest.document import Document, Rejected
+from pipelines.spread.parquet import encoded, table_in
 from pipelines.spread.store import SharedStore
 
 _FIELDS = tuple(field.name for field in fields(Document))
@@ -28,7 +29,7 @@ def documents_file(documents: Mapping[str, Document]) -> bytes:
     import pyarrow as pa
 
     columns = zip(*(astuple(document) for document in documents.values()), strict=True)
-    return _parquet(pa.table({"key": list(documents), **dict(zip(_FIELDS, map(list, columns), strict=True))}))
+    return encoded(pa.table({"key": list(documents), **dict(zip(_FIELDS, map(list, columns), strict=True))}))
 
 
 def extract_shard(address: str, name: str, engine: str) -> str:
@@ -56,16 +57,10 @@ def extract_shard(address: str, name: str, engine: str) -> str:
 
 def found_in(data: bytes | None) -> dict[str, bytes] | None:
     """What a shard's documents yield, by key, as the cache keeps it; None where the file is not there or damaged."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if data is None:
+    table = table_in(data)
+    if table is None or set(table.column_names) != {"key", "found"}:
         return None
-    try:
-        table = pq.read_table(io.BytesIO(data))
-        return dict(zip(table.column("key").to_pylist(), table.column("found").to_pylist(), strict=True))
-    except (pa.ArrowException, KeyError, OSError):
-        return None
+    return dict(zip(table.column("key").to_pylist(), table.column("found").to_pylist(), strict=True))
 
 
 def _found_file(documents: dict[str, Document]) -> bytes:
@@ -75,7 +70,7 @@ def _found_file(documents: dict[str, Document]) -> bytes:
     # one that fails is left out: it fails by itself again where it is told
     kept = [(key, encode(yielded)) for key, yielded in found if not isinstance(yielded, Rejected)]
     keys, values = [key for key, _ in kept], [value for _, value in kept]
-    return _parquet(pa.table({"key": pa.array(keys, pa.string()), "found": pa.array(values, pa.binary())}))
+    return encoded(pa.table({"key": pa.array(keys, pa.string()), "found": pa.array(values, pa.binary())}))
 
 
 def _documents(data: bytes) -> dict[str, Document]:
@@ -83,11 +78,3 @@ def _documents(data: bytes) -> dict[str, Document]:
 
     rows: list[dict[str, Any]] = pq.read_table(io.BytesIO(data)).to_pylist()
     return {row.pop("key"): Document(**row) for row in rows}
-
-
-def _parquet(table: Any) -> bytes:
-    import pyarrow.parquet as pq
-
-    out = io.BytesIO()
-    pq.write_table(table, out, compression="zstd", write_statistics=False)
-    return out.getvalue()
