@@ -1,6 +1,6 @@
 """The constraints of a Table Schema, each written once for both backends, so that neither can lack one: pandera schemas, DuckDB DDL."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -91,8 +91,11 @@ def _columns(names: Iterable[str]) -> str:
     return ", ".join(map(quoted, names))
 
 
-def ddl(table: Table) -> list[str]:
-    """The DuckDB statements that make the table: CREATE TABLE with all keys and checks, then its comments."""
+def ddl(table: Table, there: Collection[str] | None = None) -> list[str]:
+    """The DuckDB statements that make the table: CREATE TABLE with all keys and checks, then its comments.
+
+    `there` are the names of the tables that a foreign key may lead to, where some are none in the database; None: all are.
+    """
     lines = []
     for field in table.fields:
         parts = [quoted(field.name), _SQL_TYPES[field.type], *(["NOT NULL"] if field.required else [])]
@@ -100,8 +103,30 @@ def ddl(table: Table) -> list[str]:
     for key in table.all_unique():
         lines.append(f"{'PRIMARY KEY' if key == table.primary_key else 'UNIQUE'} ({_columns(key)})")
     for fk in table.foreign_keys:
-        lines.append(f"FOREIGN KEY ({_columns(fk.fields)}) REFERENCES {quoted(fk.table)} ({_columns(fk.references)})")
+        if there is None or fk.table in there:
+            references = f"{quoted(fk.table)} ({_columns(fk.references)})"
+            lines.append(f"FOREIGN KEY ({_columns(fk.fields)}) REFERENCES {references}")
+    return [f"CREATE TABLE {quoted(table.name)} (\n  " + ",\n  ".join(lines) + "\n)", *_comments(table, "TABLE")]
+
+
+def view_ddl(table: Table, source: str, *, temporary: bool = False) -> list[str]:
+    """The DuckDB statements that make a view of the table's columns, in their types, over the rows of `source`, as Arrow or Parquet has them; then its comments."""
+    columns = ", ".join(f"{_plain(field)} AS {quoted(field.name)}" for field in table.fields)
+    kind = "TEMP VIEW" if temporary else "VIEW"
+    return [f"CREATE {kind} {quoted(table.name)} AS SELECT {columns} FROM {source}", *_comments(table, "VIEW")]
+
+
+def _plain(field: Field) -> str:
+    """A column in its type in the database. A moment in UTC becomes one without a zone whatever zone the reader lives in."""
+    column = quoted(field.name)
+    return (
+        f"make_timestamp(epoch_us({column}))"
+        if field.type == "datetime"
+        else f"CAST({column} AS {_SQL_TYPES[field.type]})"
+    )
+
+
+def _comments(table: Table, kind: str) -> list[str]:
     name = quoted(table.name)
-    comments = [f"COMMENT ON TABLE {name} IS {literal(table.description)}"]
-    comments += [f"COMMENT ON COLUMN {name}.{quoted(f.name)} IS {literal(f.in_words())}" for f in table.fields]
-    return [f"CREATE TABLE {name} (\n  " + ",\n  ".join(lines) + "\n)", *comments]
+    columns = [f"COMMENT ON COLUMN {name}.{quoted(f.name)} IS {literal(f.in_words())}" for f in table.fields]
+    return [f"COMMENT ON {kind} {name} IS {literal(table.description)}", *columns]

@@ -10,15 +10,18 @@ from typing import Any
 
 import pytest
 
+from pipelines import partitions
 from pipelines.explorer import sql_page
 from pipelines.explorer.sql_page import build_sql_page, vendored
 from pipelines.release.database import DATABASE
+from pipelines.release.package import write_package
 from pipelines.release.sqlfiles import read_sql
 from tests.explorer_site import browser, site
-from tests.sample import sample_rows
+from tests.sample import sample_rows, sample_tables
 from tests.webserver import NGINX, Nginx, free_port
 
 PACKAGES = vendored()
+PARTED = "1.0.1"
 pytestmark = [
     pytest.mark.skipif(PACKAGES is None, reason="DuckDB-WASM is not here (make sql-page, which needs npm)"),
     pytest.mark.skipif(NGINX is None, reason="nginx is not installed"),
@@ -40,7 +43,10 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
         work = tmp_path_factory.mktemp(version)
         shutil.copytree(site(work, of), out / version)
         shutil.copyfile(work / DATABASE, out / version / DATABASE)
-    listed = [{"version": version, "path": version, "created": None} for version in ("1.0.0", "1.1.0")]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(partitions, "MOST_ROWS", 10)
+        write_package(sample_tables(), tmp_path_factory.mktemp("parted")).folder.rename(out / PARTED)
+    listed = [{"version": version, "path": version, "created": None} for version in ("1.0.0", PARTED, "1.1.0")]
     (out / "versions.json").write_text(json.dumps({"latest": "1.1.0", "versions": listed}))
     assert made(out)
     return out
@@ -132,6 +138,17 @@ def test_the_answer_is_that_of_the_release_and_a_link_asks_it_again(visit: Any, 
     again = visit(f"#{tab.url.partition('#')[2]}")
     again.locator("#told", has_text="1 rows in").wait_for()
     assert again.locator("#result tbody td").nth(1).inner_text() == "sign"
+
+
+def test_a_table_in_partitions_is_told_and_the_others_are_read(visit: Any) -> None:
+    tab = visit(f"#version={PARTED}")
+    assert ask(tab, "SELECT * FROM evidence").startswith("This asks for a table in partitions")
+    tab = visit(f"#version={PARTED}")
+    ask(
+        tab,
+        "SELECT country FROM actors WHERE actor_id = 'pak' UNION ALL SELECT reason FROM rejected WHERE path IS NULL",
+    )
+    assert tab.locator("#result tbody td").all_inner_texts() == ["PAK"]
 
 
 def test_each_version_is_what_it_was_and_text_is_no_markup(visit: Any) -> None:

@@ -21,6 +21,7 @@ from pipelines.explorer.news import news_of
 from pipelines.explorer.pairs import COOPERATIVE, lifecycle, matrix_of, pairs_of
 from pipelines.explorer.sentences import TextOf
 from pipelines.explorer.words import countries_in_words, date_in_words, phrase
+from pipelines.partitions import files_of
 from pipelines.room import Room
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _page(content: Content, about: Mapping[str, Any], pieces: Mapping[str, bytes
             strips=charts.strips(content.events),
             life_line=charts.life_line,
             pair_line=lambda pair: charts.pair_line(pair.events, COOPERATIVE),
-            files=about["resources"],
+            files=[file for resource in about["resources"] for file in files_of(resource)],
             readable=_READABLE,
             base="" if pieces is not None else "../",
             script=script,

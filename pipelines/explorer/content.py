@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.explorer.sentences import Cuts, Shown, TextOf, sentences_around
+from pipelines.partitions import bring
 from pipelines.room import Room
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ def _opened(database: Path, room: Room) -> "Iterator[duckdb.DuckDBPyConnection]"
         with room.guard("the page"), duckdb.connect(str(database), read_only=True, config=config) as connection:
             room.bound(connection, spill)
             connection.execute("SET enable_external_access = false")
+            bring(connection, database.parent)
             yield connection
     finally:
         shutil.rmtree(spill, ignore_errors=True)  # it lies where the release is made

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.partitions import files_of
 from pipelines.release.citation import cite_as, in_role
 from pipelines.release.coverage import Coverage
 
@@ -47,7 +48,7 @@ def schema_org(about: Mapping[str, Any], coverage: Coverage) -> dict[str, Any]:
         "spatialCoverage": [
             {"@type": "Country", "name": name, "identifier": code} for code, name in coverage.countries.items()
         ],
-        "distribution": [_download(resource) for resource in about["resources"]],
+        "distribution": [_download(file) for resource in about["resources"] for file in files_of(resource)],
     }
 
 
@@ -95,7 +96,9 @@ def dcat(about: Mapping[str, Any], coverage: Coverage, previous: str | None) -> 
             {"@type": "dcterms:Location", "skos:prefLabel": _english(name), "dcterms:identifier": code}
             for code, name in coverage.countries.items()
         ],
-        "dcat:distribution": [_distribution(resource, licenses) for resource in about["resources"]],
+        "dcat:distribution": [
+            _distribution(file, licenses) for resource in about["resources"] for file in files_of(resource)
+        ],
     }
 
 

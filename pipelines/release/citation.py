@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.partitions import files_of
 from pipelines.release.coverage import Coverage
 
 CITATION, DATACITE = "CITATION.cff", "datacite.json"
@@ -49,6 +50,7 @@ def citation(about: Mapping[str, Any]) -> str:
 def datacite(about: Mapping[str, Any], coverage: Coverage) -> str:
     """datacite.json, in the metadata schema 4 of DataCite: complete but for the DOI, which the registry gives."""
     day = _day(about)
+    files = [file for resource in about["resources"] for file in files_of(resource)]
     formats = [resource["mediatype"] for resource in about["resources"]]
     made = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
@@ -73,7 +75,7 @@ def datacite(about: Mapping[str, Any], coverage: Coverage) -> str:
         ],
         "dates": _dates(day, coverage),
         "geoLocations": [{"geoLocationPlace": name} for name in coverage.countries.values()],
-        "sizes": [f"{sum(resource.get('bytes', 0) for resource in about['resources'])} bytes without the database"],
+        "sizes": [f"{sum(file.get('bytes', 0) for file in files)} bytes without the database"],
         "formats": list(dict.fromkeys(formats)),
         **({"url": about["homepage"]} if "homepage" in about else {}),
     }

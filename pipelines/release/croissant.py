@@ -5,9 +5,10 @@ lists), and one a set of codes with what each means. The database is left out: a
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
+from pipelines.partitions import PARTS, files_of
 from pipelines.release.citation import cite_as, in_role
 from pipelines.release.descriptor import PARQUET_SUFFIX, resource_name
 from pipelines.tables import Field, Table
@@ -42,6 +43,7 @@ _TERMS = (
 
 def croissant(about: Mapping[str, Any], tables: Sequence[Table]) -> str:
     """croissant.json of the release that the descriptor `about` describes."""
+    parted = {_file_id(resource["name"]) for resource in about["resources"] if PARTS in resource}
     published = {"datePublished": about["created"], "dateModified": about["created"]} if about.get("created") else {}
     made = {
         "@context": dict(sorted({**_CONTEXT, **{term: f"cr:{term}" for term in _TERMS}}.items())),
@@ -59,25 +61,48 @@ def croissant(about: Mapping[str, Any], tables: Sequence[Table]) -> str:
         "isLiveDataset": False,
         **({"url": about["homepage"]} if "homepage" in about else {}),
         **published,
-        "distribution": [_file_object(resource) for resource in about["resources"] if "hash" in resource],
-        "recordSet": [*(_records(table) for table in tables), *_codes(tables)],
+        "distribution": [entry for resource in about["resources"] for entry in _distribution(resource)],
+        "recordSet": [*(_records(table, parted) for table in tables), *_codes(tables)],
     }
     return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
-def _file_object(resource: Mapping[str, Any]) -> dict[str, Any]:
-    parquet = resource["name"].endswith(PARQUET_SUFFIX)
+def _distribution(resource: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The file of a resource; or its partitions, and the set that they are."""
+    identity = _file_id(resource["name"])
+    for file in files_of(resource):
+        if "hash" in file:
+            part = f"/{file['path'].rpartition('/')[2]}" if PARTS in resource else ""
+            yield _file_object(file, identity + part)
+    if PARTS in resource:
+        yield {
+            "@type": "cr:FileSet",
+            "@id": identity,
+            "name": identity,
+            "description": resource["description"],
+            "encodingFormat": _format(resource),
+            # Beside this file; as contained in those objects no loader finds them.
+            "includes": f"data/{identity}/*",
+        }
+
+
+def _file_object(file: Mapping[str, Any], identity: str) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
-        "@id": _file_id(resource["name"]),
-        "name": resource["path"].rpartition("/")[2],
-        "description": resource["description"],
-        "contentUrl": resource["path"],
-        "contentSize": f"{resource['bytes']} B",
-        # The registered name, and the one under which loaders know Parquet.
-        "encodingFormat": [resource["mediatype"], "application/x-parquet"] if parquet else resource["mediatype"],
-        "sha256": resource["hash"].removeprefix("sha256:"),
+        "@id": identity,
+        "name": file["path"].rpartition("/")[2],
+        "description": file["description"],
+        "contentUrl": file["path"],
+        "contentSize": f"{file['bytes']} B",
+        "encodingFormat": _format(file),
+        "sha256": file["hash"].removeprefix("sha256:"),
     }
+
+
+def _format(resource: Mapping[str, Any]) -> str | list[str]:
+    # The registered name, and the one under which loaders know Parquet.
+    parquet = resource["name"].endswith(PARQUET_SUFFIX)
+    return [resource["mediatype"], "application/x-parquet"] if parquet else str(resource["mediatype"])
 
 
 def _file_id(resource: str) -> str:
@@ -86,7 +111,9 @@ def _file_id(resource: str) -> str:
     return f"{table}.{'csv' if table == resource else 'parquet'}"
 
 
-def _records(table: Table) -> dict[str, Any]:
+def _records(table: Table, parted: Container[str]) -> dict[str, Any]:
+    file = _file_id(resource_name(table.name))
+    source = {"fileSet" if file in parted else "fileObject": {"@id": file}}
     refers = {fk.fields[0]: f"{fk.table}/{fk.references[0]}" for fk in table.foreign_keys}
     return {
         "@type": "cr:RecordSet",
@@ -94,11 +121,11 @@ def _records(table: Table) -> dict[str, Any]:
         "name": table.name,
         "description": table.description,
         "key": [{"@id": f"{table.name}/{column}"} for column in table.primary_key],
-        "field": [_field(table, field, refers.get(field.name)) for field in table.fields],
+        "field": [_field(table, field, refers.get(field.name), source) for field in table.fields],
     }
 
 
-def _field(table: Table, field: Field, refers: str | None) -> dict[str, Any]:
+def _field(table: Table, field: Field, refers: str | None, source: Mapping[str, Any]) -> dict[str, Any]:
     # In words: a `references` makes loaders join the tables, which goes wrong where a table has more than one.
     more = [f"Refers to {refers}."] if refers else []
     more += [f"What the codes mean: {_codes_id(table, field)}."] if field.meanings else []
@@ -110,7 +137,7 @@ def _field(table: Table, field: Field, refers: str | None) -> dict[str, Any]:
         "description": " ".join((field.description, *more)),
         "dataType": _TYPES[field.type],
         **({"isArray": True, "arrayShape": "-1"} if field.type == "list" else {}),
-        "source": {"fileObject": {"@id": _file_id(resource_name(table.name))}, "extract": {"column": field.name}},
+        "source": {**source, "extract": {"column": field.name}},
     }
 
 

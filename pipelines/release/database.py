@@ -1,7 +1,8 @@
 """Builds pactwatch.duckdb from the Parquet files of a release: tables with keys, checks and comments, and the views.
 
 The database is built last and by itself, in a temporary file that then takes the place of the old one: while DuckDB writes
-a file nobody else can open it. The file differs from build to build; what is promised is that its rows equal the Parquet.
+a file nobody else can open it. The file differs from build to build; what is promised is that its rows equal the Parquet. A table
+whose Parquet files are several is a view over them (partitions.py): that has no keys of its own, which the checks before have seen to.
 """
 
 from collections.abc import Sequence
@@ -9,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.arrow import in_order
-from pipelines.constraints import ddl, literal, quoted
+from pipelines.constraints import literal, quoted
 from pipelines.errors import EXIT_INVALID, PactwatchError
+from pipelines.partitions import definition, files_in, partitions, rows_of, stand_ins
 from pipelines.release.files import read_parquet, sync
 from pipelines.release.views import make_views
 from pipelines.room import Room
@@ -27,7 +29,7 @@ STORAGE = "v1.0.0"  # 2.0's own format can be read neither by older clients nor 
 def build_database(
     parquet: Path, target: Path, tables: Sequence[Table] | None = None, room: Room | None = None
 ) -> None:
-    """Makes the database `target` of the files NAME.parquet in the folder `parquet`, replacing it in one step.
+    """Makes the database `target` of the files NAME.parquet, or their partitions, in the folder `parquet`, replacing it in one step.
 
     PactwatchError where a row breaks a key or check, or a view does not fit the tables; `target` is then as it was.
     """
@@ -64,16 +66,21 @@ def _remove(path: Path) -> None:
 def _fill(connection: "duckdb.DuckDBPyConnection", parquet: Path, tables: Sequence[Table], room: Room | None) -> None:
     import duckdb
 
-    for table in insert_order(tables):
-        try:
-            for statement in ddl(table):
-                connection.execute(statement)
-            _insert(connection, table, in_order(read_parquet(parquet / f"{table.name}.parquet", room), table.order))
-        except duckdb.OutOfMemoryException:
-            raise  # told where the limit is known
-        except duckdb.Error as error:
-            raise PactwatchError(f"the database refuses the table ({error})", table.name, None, EXIT_INVALID) from error
-    make_views(connection)
+    files = {table.name: files_in(parquet, table.name) for table in tables}
+    parted = {name: number for name, read in files.items() if (number := partitions(rows_of(read))) > 1}
+    with stand_ins(connection, tables, parted):
+        for table in insert_order(tables):
+            try:
+                for statement in definition(table, parted):
+                    connection.execute(statement)
+                if table.name not in parted:
+                    _insert(connection, table, in_order(read_parquet(files[table.name], room), table.order))
+            except duckdb.OutOfMemoryException:
+                raise  # told where the limit is known
+            except duckdb.Error as error:
+                problem = f"the database refuses the table ({error})"
+                raise PactwatchError(problem, table.name, None, EXIT_INVALID) from error
+        make_views(connection)
 
 
 def _insert(connection: "duckdb.DuckDBPyConnection", table: Table, rows: "pa.Table") -> None:

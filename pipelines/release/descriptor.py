@@ -7,9 +7,11 @@ never writes the same file twice; `verify` compares its rows with the Parquet fi
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.partitions import PARTS, paths
 from pipelines.project import ENGINE_VERSION, ROOT, tree_hash
 from pipelines.release.database import DATABASE
 from pipelines.release.files import size_and_hash
@@ -38,14 +40,16 @@ def outline(
 ) -> dict[str, Any]:
     """The descriptor of a release as far as it is known before its files are written: no version, sizes and hashes.
 
-    `data` are the conformed tables by name: sources and the day of the newest input are taken from them. `inputs` are the
+    `data` are the conformed tables by name, as far as they are made: files, sources and the day of the newest input follow from them. `inputs` are the
     hashes of the declarations.
     """
     described = {key: value for key, value in descriptor().items() if key != "resources"}
     if created := _newest_input(data["sources"]):
         described["created"] = created
     described["sources"] = list(_sources(data["sources"]))
-    described["resources"] = [resource for table in tables for resource in _resources(table)] + [_database()]
+    rows = {name: table.num_rows for name, table in data.items()}
+    resources = (_resources(table, rows.get(table.name, 0)) for table in tables)
+    described["resources"] = [*chain.from_iterable(resources), _database()]
     # Beyond the standard: what a release was made with. `views` is part of what is published, see versions.py.
     made_with = {"engine": ENGINE_VERSION, "views": tree_hash(ROOT / "sql" / "views")}
     described["pactwatch"] = {**made_with, "inputs": dict(sorted((inputs or {}).items()))}
@@ -53,14 +57,23 @@ def outline(
 
 
 def weigh(described: dict[str, Any], folder: Path) -> None:
-    """Adds size and hash of each file in `folder` to its resource, save the database, which is never written the same twice."""
+    """Adds size and hash of each file in `folder` to its resource, save the database, which is never written the same twice.
+
+    A resource of several files has them by file, under `parts`: to the standard they are those of one file.
+    """
     for index, resource in enumerate(described["resources"]):
         if resource["path"] != DATABASE:
-            size, digest = size_and_hash(folder / resource["path"])
-            weight = {"bytes": size, "hash": f"sha256:{digest}"}
+            several = not isinstance(resource["path"], str)
+            parts = [{"path": path, **_weight(folder / path)} for path in resource["path"]] if several else []
+            weight = {PARTS: parts} if several else _weight(folder / resource["path"])
             schema = {"schema": resource["schema"]} if "schema" in resource else {}
             head = {key: value for key, value in resource.items() if key != "schema"}
             described["resources"][index] = {**head, **weight, **schema}
+
+
+def _weight(path: Path) -> dict[str, Any]:
+    size, digest = size_and_hash(path)
+    return {"bytes": size, "hash": f"sha256:{digest}"}
 
 
 def to_text(described: Mapping[str, Any]) -> str:
@@ -68,16 +81,21 @@ def to_text(described: Mapping[str, Any]) -> str:
     return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
 
 
-def _resources(table: Table) -> Iterator[dict[str, Any]]:
+def _resources(table: Table, rows: int) -> Iterator[dict[str, Any]]:
     head = {"title": table.title, "description": table.description}
-    path = f"data/{table.name}.csv"
+    path = _path(table, rows, "csv")
     form = {"path": path, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "dialect": _DIALECT}
     yield {**_PROFILE, "name": table.name, "type": "table", **head, **form, "schema": csv_schema(table.schema)}
     # With a capital it is a plain file to frictionless, which cannot read null integers and lists in Parquet; of the `type`s
     # that would say so, the standard knows only `table`.
-    path = f"data/{table.name}.parquet"
+    path = _path(table, rows, "parquet")
     form = {"path": path, "format": "Parquet", "mediatype": "application/vnd.apache.parquet"}
     yield {**_PROFILE, "name": resource_name(table.name), **head, **form, "schema": dict(table.schema)}
+
+
+def _path(table: Table, rows: int, suffix: str) -> str | list[str]:
+    listed = paths(table.name, rows, suffix)
+    return listed if len(listed) > 1 else listed[0]
 
 
 def resource_name(table: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,18 +87,26 @@ def _repeating(data: "pa.Table", codes: "Mapping[str, pa.Array]") -> list[str]:
     return found
 
 
-def read_parquet(path: Path, room: Room | None = None) -> "pa.Table":
-    """Reads one Parquet file, dictionaries as the values that they stand for; into memory, or where the room has place for it.
+def read_parquet(paths: Path | Sequence[Path], room: Room | None = None) -> "pa.Table":
+    """Reads a Parquet file, or several of one schema as one table, dictionaries as the values that they stand for.
 
-    Nothing is read into its path: DuckDB would take `[` for a pattern, pyarrow `a=b` for a column.
+    Into memory, or where the room has place for it. Nothing is read into a path: DuckDB would take `[` for a pattern, pyarrow `a=b` for a column.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    listed = [paths] if isinstance(paths, Path) else paths
+    schema = pq.read_schema(listed[0])
+    fields = [f.with_type(f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in schema]
+    plain = pa.schema(fields, schema.metadata)
+    return (room or Room()).keep(plain, (batch.cast(plain) for path in listed for batch in _batches(path)))
+
+
+def _batches(path: Path) -> "Iterator[pa.RecordBatch]":
+    import pyarrow.parquet as pq
+
     with pq.ParquetFile(path, pre_buffer=False) as file:
-        fields = [f.with_type(f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in file.schema_arrow]
-        plain = pa.schema(fields, file.schema_arrow.metadata)
-        return (room or Room()).keep(plain, (batch.cast(plain) for batch in file.iter_batches(WINDOW)))
+        yield from file.iter_batches(WINDOW)
 
 
 def write_csv(data: "pa.Table", path: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from pipelines.declarations import check_keys, load_yaml
 from pipelines.errors import EXIT_INVALID, PactwatchError
+from pipelines.partitions import rows_of
 from pipelines.project import ROOT
-from pipelines.release.versions import releases
+from pipelines.release.versions import newest_release
 from pipelines.tables import published
 
 _FILE = ROOT / "sql" / "checks" / "floors.yaml"
@@ -52,15 +53,14 @@ def load_floors(path: Path = _FILE) -> list[Floor]:
 def rows_before(out: Path) -> dict[str, int]:
     """Rows by table in the newest release under `out`; empty where there is none. A file that cannot be read has no rows here."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    found = releases(out) if out.is_dir() else []
+    newest = newest_release(out)
     counts: dict[str, int] = {}
-    for path in sorted((found[-1].folder / "data").glob("*.parquet")) if found else ():
+    for table in (table.name for table in published()) if newest else ():
         try:
-            counts[path.stem] = pq.read_metadata(path).num_rows
-        except (OSError, pa.ArrowException):
-            counts[path.stem] = 0  # `verify` tells what is wrong with it
+            counts[table] = rows_of(newest.files(table)) if newest else 0
+        except (OSError, pa.ArrowException, PactwatchError):
+            counts[table] = 0  # `verify` tells what is wrong with it
     return counts
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import PactwatchError
 from pipelines.explorer.build import build_explorer
 from pipelines.explorer.sentences import TextOf
+from pipelines.partitions import MOST_ROWS, PARTS, paths, pieces
 from pipelines.release.changelog import CHANGELOG, changelog
 from pipelines.release.database import DATABASE, build_database
 from pipelines.release.descriptor import DESCRIPTOR, outline, to_text, weigh
@@ -20,7 +21,7 @@ from pipelines.release.plan import Plan, plan_next
 from pipelines.release.sqlfiles import read_sql
 from pipelines.release.versions import Release, newest_release, point_to_newest, publish, refuse_if_there, version_text
 from pipelines.room import Room
-from pipelines.tables import published
+from pipelines.tables import Table, published
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -102,10 +103,7 @@ def stage(
     """Writes every file of a release into the folder `staging`, which is made; `before` is the release that it follows."""
     (staging / "data").mkdir(parents=True)
     for table in published():
-        rows = plan.tables[table.name]
-        path = staging / "data" / f"{table.name}.parquet"
-        write_parquet(rows, path, table.order, codes_of(table, rows))
-        write_csv(rows, staging / "data" / f"{table.name}.csv")
+        _write_table(staging, table, plan.tables[table.name])
     if database is None:
         build_database(staging / "data", staging / DATABASE, room=room)
     else:
@@ -122,8 +120,31 @@ def stage(
     _write(staging / SUMS, sums(staging))
 
 
+def _write_table(staging: Path, table: Table, data: "pa.Table") -> None:
+    codes = codes_of(table, data)
+    names = (paths(table.name, data.num_rows, suffix) for suffix in ("parquet", "csv"))
+    for parquet, csv, rows in zip(*names, pieces(data), strict=True):
+        for path in (parquet, csv):
+            (staging / path).parent.mkdir(exist_ok=True)
+        write_parquet(rows, staging / parquet, table.order, codes)
+        write_csv(rows, staging / csv)
+
+
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+_PARTED = """
+In partitions of at most $most rows, one after another in the order of the table: $names. `data/NAME.parquet` is a folder there, which pandas,
+polars, Spark and Arrow (in R `arrow::open_dataset`) read as one table, and so is `data/NAME.csv`, each file with its header. In `pactwatch.duckdb` it is
+a view over these files: open it in this folder, or say where that is with `SET VARIABLE pactwatch = 'FOLDER'`; a URL will do.
+"""
+
+
+def _partitions(described: Mapping[str, Any]) -> str:
+    """What the README says of tables in partitions; nothing where there are none."""
+    parted = [f"`{each['name']}`" for each in described["resources"] if PARTS in each and "dialect" in each]
+    return Template(_PARTED).substitute(most=f"{MOST_ROWS:,}", names=", ".join(parted)) if parted else ""
 
 
 def _readme(data: "Mapping[str, pa.Table]", described: Mapping[str, Any]) -> str:
@@ -139,5 +160,6 @@ def _readme(data: "Mapping[str, pa.Table]", described: Mapping[str, Any]) -> str
         events=f"{data['events'].num_rows:,}",
         agreements=f"{data['agreements'].num_rows:,}",
         ingested=f"{ingested:,}",
+        partitions=_partitions(described),
         license=", ".join(entry["title"] for entry in described["licenses"]),
     )

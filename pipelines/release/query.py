@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import EXIT_NOT_FOUND, EXIT_USAGE, PactwatchError
+from pipelines.partitions import bring
 from pipelines.release.database import DATABASE
 from pipelines.release.texts import printable
 from pipelines.release.versions import newest_package
@@ -40,7 +41,8 @@ def run_query(sql: str, package: Path) -> Result:
     """
     import duckdb
 
-    path = newest_package(package) / DATABASE
+    folder = newest_package(package)
+    path = folder / DATABASE
     if not path.is_file():
         raise PactwatchError(
             "the package has no database", path, "make it again with `pactwatch build`", EXIT_NOT_FOUND
@@ -51,10 +53,11 @@ def run_query(sql: str, package: Path) -> Result:
         "autoload_known_extensions": False,
         "python_enable_replacements": False,  # or a query could read this program's variables
         "temp_directory": "",  # DuckDB would else spill into the package
-        "lock_configuration": True,
     }
     try:
         with duckdb.connect(path, read_only=True, config=config) as connection:
+            bring(connection, folder)
+            connection.execute("SET lock_configuration = true")
             relation: duckdb.DuckDBPyRelation | None = connection.sql(sql)  # None where a statement returns nothing
             table = None if relation is None else relation.to_arrow_table()
     except duckdb.Error as error:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.errors import PactwatchError
 from pipelines.release.versions import releases
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ def retracted(out: Path, tables: "Mapping[str, pa.Table]") -> dict[str, list[str
     An id that leads on to a record by `id_history` (merged, renamed) is not gone.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     found = releases(out) if out.is_dir() else []
     history = tables["id_history"]
@@ -31,8 +31,14 @@ def retracted(out: Path, tables: "Mapping[str, pa.Table]") -> dict[str, list[str
     for table, key in RECORDS.items():
         now = set(tables[table].column(key).to_pylist())
         try:
-            before = pq.read_table(found[-1].folder / "data" / f"{table}.parquet", columns=[key]) if found else None
-        except (OSError, pa.ArrowException):
-            before = None  # a release that was tampered with: `verify` tells what is wrong with it
-        gone[table] = sorted(set(before.column(key).to_pylist()) - now - leads_on) if before is not None else []
+            before = _ids(found[-1].files(table), key) if found else []
+        except (OSError, pa.ArrowException, PactwatchError):
+            before = []  # a release that was tampered with: `verify` tells what is wrong with it
+        gone[table] = sorted(set(before) - now - leads_on)
     return gone
+
+
+def _ids(files: list[Path], key: str) -> list[str]:
+    import pyarrow.parquet as pq
+
+    return [value for path in files for value in pq.read_table(path, columns=[key]).column(key).to_pylist()]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import EXIT_INVALID, EXIT_NOT_FOUND, PactwatchError
+from pipelines.partitions import PARTS, files_of
 from pipelines.release.changes import CHANGES
 from pipelines.release.descriptor import DESCRIPTOR, PARQUET_SUFFIX
 from pipelines.release.files import read_parquet, size_and_hash, sync, write_atomically
@@ -30,7 +31,7 @@ VERSIONS = "versions.json"
 FIRST = (1, 0, 0)
 _SEMVER = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 _VOLATILE = frozenset({"version", "created", "sources", "pactwatch", "resources"})  # or derived from the tables
-_WEIGHT = frozenset({"bytes", "hash"})
+_FILES = frozenset({"path", "bytes", "hash", PARTS})  # another size of partitions is no other content
 DERIVED = frozenset({CHANGES, "id_history"})
 
 Version = tuple[int, int, int]
@@ -66,12 +67,20 @@ class Release:
         """Its tables by name, in their order. PactwatchError where a file is not the one that was published."""
         found = {}
         for resource_name, resource in _parquet(self.descriptor()).items():
-            path = self.folder / resource["path"]
-            if not path.is_file() or resource["hash"] != f"sha256:{size_and_hash(path)[1]}":
-                todo = "the release was tampered with: bring it back from a copy, or move its folder away"
-                raise PactwatchError("not the file that was published", path, todo, EXIT_INVALID)
-            found[resource_name.removesuffix(PARQUET_SUFFIX)] = read_parquet(path, room)
+            listed = []
+            for file in files_of(resource):
+                path = self.folder / file["path"]
+                if not path.is_file() or file["hash"] != f"sha256:{size_and_hash(path)[1]}":
+                    todo = "the release was tampered with: bring it back from a copy, or move its folder away"
+                    raise PactwatchError("not the file that was published", path, todo, EXIT_INVALID)
+                listed.append(path)
+            found[resource_name.removesuffix(PARQUET_SUFFIX)] = read_parquet(listed, room)
         return found
+
+    def files(self, table: str) -> list[Path]:
+        """The Parquet files of one of its tables, in order; none where it has no such table."""
+        resource = _parquet(self.descriptor()).get(f"{table}{PARQUET_SUFFIX}")
+        return [self.folder / file["path"] for file in files_of(resource)] if resource else []
 
     @property
     def name(self) -> str:
@@ -204,7 +213,7 @@ def _about(descriptor: Mapping[str, Any]) -> dict[str, Any]:
     """What a package says of itself, and the views in it."""
     about = {key: value for key, value in descriptor.items() if key not in _VOLATILE}
     about["views"] = descriptor.get("pactwatch", {}).get("views")
-    about["resources"] = [{k: v for k, v in r.items() if k not in _WEIGHT} for r in descriptor["resources"]]
+    about["resources"] = [{k: v for k, v in r.items() if k not in _FILES} for r in descriptor["resources"]]
     return about
 
 

@@ -93,7 +93,9 @@ async function run() {
     draw();
     tell(`${cut ? `more than ${MOST.toLocaleString("en")}` : result.rows.length.toLocaleString("en")} rows in ${((performance.now() - begun) / 1000).toFixed(2)} s${result.rows.length > SHOWN ? `, the first ${SHOWN} shown` : ""}`);
   } catch (error) {
-    tell(String(error.message ?? error).split("\n\n")[0]);
+    const told = String(error.message ?? error).split("\n\n")[0];
+    // What DuckDB-WASM would load from elsewhere to read Parquet is not here.
+    tell(/in the parquet extension/.test(told) ? "This asks for a table in partitions, which this page cannot read: open the release with DuckDB, as its README.md says." : told);
   } finally {
     $("run").disabled = false;
   }

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipelines.explorer.build import FOLDER as EXPLORER
 from pipelines.explorer.build import PAGE
+from pipelines.partitions import PARTS
 from pipelines.release.changelog import CHANGELOG
 from pipelines.release.database import DATABASE
 from pipelines.release.descriptor import DESCRIPTOR
@@ -75,7 +76,7 @@ def read_descriptor(report: Report, folder: Folder, there: list[str]) -> Resourc
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         report.problem("descriptor", f"{DESCRIPTOR} cannot be read ({error})")
         return {}
-    paths = [str(resource.get("path")) for resource in listed]
+    paths = [str(path) for resource in listed for path in _paths(resource)]
     if len(resources) != len(listed) or len(set(paths)) != len(paths):
         report.problem("descriptor", "two resources bear one name or one path")
     for name in sorted(set(there) - set(paths) - _OWN):
@@ -84,18 +85,37 @@ def read_descriptor(report: Report, folder: Folder, there: list[str]) -> Resourc
     return resources
 
 
-def good_files(report: Report, folder: Folder, resources: Resources, there: list[str]) -> dict[str, str]:
-    """The path of each resource that is what the descriptor says of it, by the resource's name."""
-    checked = {name: _good(report, folder, name, resource, there) for name, resource in resources.items()}
-    report.files = len(checked)
-    good = {name: path for name, path in checked.items() if path is not None}
-    report.files_good = len(good)
-    return good
+def _paths(resource: Mapping[str, Any]) -> list[Any]:
+    path = resource.get("path")
+    return path if isinstance(path, list) else [path]
 
 
-def _good(report: Report, folder: Folder, name: str, resource: Mapping[str, Any], there: list[str]) -> str | None:
-    """The path of a resource's file where it lies in the package and has the size and hash that the descriptor says."""
-    text = resource.get("path")
+def good_files(report: Report, folder: Folder, resources: Resources, there: list[str]) -> dict[str, list[str]]:
+    """The paths of each resource all of whose files are what the descriptor says of them, by the resource's name."""
+    checked = {
+        name: [_good(report, folder, name, file, there) for file in _files(report, name, resource)]
+        for name, resource in resources.items()
+    }
+    report.files = sum(map(len, checked.values()))
+    good = {name: [path for path in paths if path is not None] for name, paths in checked.items()}
+    report.files_good = sum(map(len, good.values()))
+    return {name: paths for name, paths in good.items() if paths and len(paths) == len(checked[name])}
+
+
+def _files(report: Report, name: str, resource: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What is said of each file of a resource. One of several files says it under `parts`, in the order of its paths."""
+    if not isinstance(resource.get("path"), list):
+        return [resource]
+    parts = resource.get(PARTS)
+    if isinstance(parts, list) and [part.get("path") for part in parts if isinstance(part, dict)] == resource["path"]:
+        return parts
+    report.problem("path", f"{name}: its parts are not those of its path")
+    return []
+
+
+def _good(report: Report, folder: Folder, name: str, file: Mapping[str, Any], there: list[str]) -> str | None:
+    """The path of a file where it lies in the package and has the size and hash that the descriptor says."""
+    text = file.get("path")
     path = safe_name(text)
     if path is None:
         report.problem("path", f"{name}: {text!r} is no path to a file within the package")
@@ -103,7 +123,7 @@ def _good(report: Report, folder: Folder, name: str, resource: Mapping[str, Any]
     if path not in there:
         report.problem("file", f"{name}: {path} is missing")
         return None
-    if path == DATABASE and "hash" not in resource:
+    if path == DATABASE and "hash" not in file:
         return path  # no two builds of a database are alike; its rows are compared instead
     report.reading(path)
     try:
@@ -111,11 +131,11 @@ def _good(report: Report, folder: Folder, name: str, resource: Mapping[str, Any]
     except OSError as error:
         report.problem("special", f"{name}: {path} cannot be read ({error.strerror})")
         return None
-    if resource.get("bytes") != size:
-        report.problem("file", f"{name}: {path} has {size} bytes, not {resource.get('bytes')}")
+    if file.get("bytes") != size:
+        report.problem("file", f"{name}: {path} has {size} bytes, not {file.get('bytes')}")
         return None
-    if resource.get("hash") != f"sha256:{digest}":
-        report.problem("file", f"{name}: {path} has the hash sha256:{digest}, not {resource.get('hash')}")
+    if file.get("hash") != f"sha256:{digest}":
+        report.problem("file", f"{name}: {path} has the hash sha256:{digest}, not {file.get('hash')}")
         return None
     return path
 

@@ -28,21 +28,24 @@ Data = dict[str, "pa.Table"]
 
 
 def read_tables(
-    report: Report, folder: Folder, resources: Resources, good: Mapping[str, str]
+    report: Report, folder: Folder, resources: Resources, good: Mapping[str, list[str]]
 ) -> tuple[dict[str, Table], Data]:
     """The tables by name and their rows, in the order of the primary key, as far as their Parquet files can be read."""
+    import pyarrow as pa
+
     tables, data = dict[str, Table](), Data()
     for resource in sorted(name for name in good if name.endswith(PARQUET_SUFFIX)):
         name = resource.removesuffix(PARQUET_SUFFIX)
-        report.reading(good[resource])
+        path = ", ".join(good[resource])
+        report.reading(path)
         try:
             table = parse(name, resources[resource]["schema"])
-            rows = _read(report, folder, good[resource])
-            if rows is not None:
-                data[name], tables[name] = conform(table, rows), table
+            read = [rows for path in good[resource] if (rows := _read(report, folder, path)) is not None]
+            if len(read) == len(good[resource]):
+                data[name], tables[name] = pa.concat_tables([conform(table, rows) for rows in read]), table
         except Exception as error:  # noqa: BLE001 (the file may hold anything)
             if isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError):
-                report.problem("limit", f"{good[resource]} unpacks to more than it may ({error})")
+                report.problem("limit", f"{path} unpacks to more than it may ({error})")
             else:
                 report.problem("table", f"{name} cannot be read ({error})")
     report.tables = len(tables)
@@ -122,19 +125,24 @@ def _rules(report: Report, connection: "duckdb.DuckDBPyConnection", there: set[s
             report.problem("rule", f"{check.rule} {outcome.broken} rows break it ({check.name}), as {example}")
 
 
-def check_csv(report: Report, folder: Folder, tables: Mapping[str, Table], data: Data, good: Mapping[str, str]) -> None:
+def check_csv(
+    report: Report, folder: Folder, tables: Mapping[str, Table], data: Data, good: Mapping[str, list[str]]
+) -> None:
     """Compares every CSV file with its Parquet file, cell by cell. One that has no good file was told of already."""
+    import pyarrow as pa
+
     for name, table in tables.items():
         if name not in good:
             continue
-        report.reading(good[name])
+        path = ", ".join(good[name])
+        report.reading(path)
         try:
-            rows = conform(table, _read_csv(folder, good[name], table))
+            rows = pa.concat_tables([conform(table, _read_csv(folder, path, table)) for path in good[name]])
         except MemoryError as error:
-            report.problem("limit", f"{good[name]} takes more memory than it may ({error})")
+            report.problem("limit", f"{path} takes more memory than it may ({error})")
             continue
         except Exception as error:  # noqa: BLE001 (the file may hold anything)
-            report.problem("csv", f"{good[name]} cannot be read ({error})")
+            report.problem("csv", f"{path} cannot be read ({error})")
             continue
         for line in differences(data[name], rows, table.primary_key, name, "CSV file"):
             report.problem("csv", line)
