@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from pipelines.extract.nonfinite import found
 from pipelines.extract.parse import Token, Tree
@@ -23,6 +23,11 @@ _TIMES = frozenset({"when", "after", "since", "because", "while"})
 _OUTCOMES = frozenset("lead result culminate end conclude".split())
 
 
+_PUNISHING = frozenset({"sanction", "impose", "penalise", "penalize", "punish", "blacklist", "fine", "slap"})
+BESIDE = frozenset({"amid", "amidst", "following", "despite", "notwithstanding"})
+"""what follows these has a status of its own"""
+
+
 class Governors:
     """Follows the governors of events of one tree; `modal` and `negated` are what a verb's own words say of it."""
 
@@ -41,7 +46,7 @@ class Governors:
         status: Found = own
         here = token
         gerund = dated = False
-        for head in self.tree.ancestors(token):
+        for head in self._above(token):
             if here.dep in ("relcl", "acl", "advcl") and self._is_told_apart(here):
                 if self._is_of_time(here) and self._is_ahead(head):
                     return found("planned", here, "clause of time")  # "will sign when they meet"
@@ -77,6 +82,15 @@ class Governors:
             here = head
         return status
 
+    def _above(self, token: Token) -> Iterator[Token]:
+        """The governors of a token, as far as they say anything of it."""
+        here = token
+        for head in self.tree.ancestors(token):
+            if here.dep == "prep" and here.lemma in BESIDE:
+                return
+            yield head
+            here = head
+
     def _is_ahead(self, verb: Token) -> bool:
         """Whether a clause tells of what is to come: "will sign", "is expected to sign"."""
         over = self.tree.head(verb) if verb.dep == "xcomp" else None
@@ -94,6 +108,8 @@ class Governors:
             return False
         if here.lemma == "instead" or (here.lemma == "of" and head.lemma == "instead"):
             return True
+        if gerund and here.lemma == "for" and self._is_punished(head):
+            return True  # "imposed sanctions on X for supporting Y"
         if gerund:
             return here.lemma in _ABOUT and head.lemma in _LONGING
         return here.lemma == "for" and head.lemma in _PLEADING and head.pos == "VERB"
@@ -112,6 +128,10 @@ class Governors:
             return False
         return verb.tag in ("VBD", "VBN", "VBZ", "VBP") and self._modal(verb) is None
 
+    def _is_punished(self, token: Token) -> bool:
+        chain = [token, *self.tree.ancestors(token)]
+        return any(t.lemma in _PUNISHING for t in chain[:4])
+
     def _is_swallowed(self, noun: Token) -> bool:
         over = self.tree.head(noun)
         return over is not None and over.pos == "VERB" and over.lemma in self.classes["swallow"]
@@ -124,6 +144,8 @@ class Governors:
 
     def _under(self, here: Token, head: Token, status: Found) -> Found | None:
         """The status of an event below `here`, after what `head`, its governor, makes of it."""
+        if here.dep == "agent" and head.lemma in ("follow", "precede") and self._modal(head) == "planned":
+            return found("planned", head, "follows")
         if here.dep == "conj" and here.pos == "VERB" and head.pos == "VERB":
             modal = self._modal(head)
             if modal is None or self.tree.child(here, "nsubj", "nsubjpass", "aux"):

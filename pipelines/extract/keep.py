@@ -71,10 +71,19 @@ def _below(tree: Tree, candidate: Candidate) -> list[Token]:
     return tree.clause(candidate.verb or candidate.trigger, frozenset({"conj", "ccomp", "parataxis", "relcl"}))
 
 
+def _is_deed(tree: Tree, first: Candidate, second: Candidate) -> bool:
+    """ "An attack by X killed ministers of Y", "its sanctions hit banks of Y": the noun is who did what the verb tells."""
+    noun, verb = (first, second) if first.noun is not None else (second, first)
+    done = verb.verb if verb.noun is None and noun.noun is not None else None
+    return done is not None and noun.trigger in tree.children(done, "nsubj")
+
+
 def _same(tree: Tree, first: Candidate, second: Candidate) -> bool:
     a, b = first.event, second.event
     if a is None or b is None:
         return False
+    if b.type == "attack" and a.type in ("attack", "sanction") and _is_deed(tree, first, second):
+        return True
     if a.status.value != b.status.value and not (
         (a.type in ("visit", "meet") and b.type == "meet" or a.type == b.type == "protest")
         and _is_purpose(tree, first, second)

@@ -29,7 +29,7 @@ _CLOCK = re.compile(
 _DATELINE = re.compile(
     r"\s*(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30}(?:/[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]{2,30}){0,3}|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2})"
     r"(?:,\s*(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2,8}\.?)(?:,?\s+\d{4})?))?"
-    r"(?:,?\s*\((?P<agency>[A-Z][\w .&/-]{1,30})\))?(?:\s*,\s*\d{4})?"
+    r"(?:[,.]?\s*[(/](?P<agency>[A-Z][\w .&-]{1,30})[)/])?(?:\s*,\s*\d{4})?"  # "(AFP)", "/TASS/"
     r"(?:,\s*(?P<wire>[A-Z]{3,9})(?=\s*(?:[–—]|--)))?"  # "Tehran, IRNA –"
     r"\s*(?P<dash>[–—]|--?|:|\||\.)\s+(?=[\"“‘A-Z0-9À-Þ])"
 )
@@ -229,7 +229,8 @@ def _skip_lead(
         return (match.end() if is_label else begin), None, lead
     if match and match["dash"] == "." and not _is_place(match["place"], lexicon):
         return begin, None, lead
-    framed = match is not None and (match["date"] or match["agency"] or match["wire"]) and match["dash"] != "."
+    told = match is not None and (match["date"] or match["agency"] or match["wire"])
+    framed = told and match is not None and (match["dash"] != "." or match["agency"])
     if match and match.end() < end and (match["place"].isupper() or framed):
         return match.end(), match.span("place"), lead
     return begin, None, lead

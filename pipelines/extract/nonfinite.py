@@ -8,7 +8,7 @@ from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Found
 
 _ITINERARY = frozenset({"visit", "meet", "call", "negotiate", "sign"})
-_JOURNEYS = frozenset("meet gather convene use travel arrive visit fly leave head go come land depart return".split())
+JOURNEYS = frozenset("meet gather convene use travel arrive visit fly leave head go come land depart return".split())
 _BROUGHT_ABOUT = frozenset("prompt lead force compel cause induce spur oblige".split())
 RANKS = frozenset(
     "first second third fourth fifth sixth seventh eighth ninth tenth last latest only previous sole most-recent".split()
@@ -50,9 +50,9 @@ class NonFinite:
                     return ranked
         if head.lemma == "be" or (verb.dep in ("xcomp", "ccomp") and head.lemma in self.classes["planned"]):
             return found("planned", head, "to be")
-        if verb.dep == "advcl" and head.lemma not in self.classes["planned"] and head.lemma not in _JOURNEYS:
+        if verb.dep == "advcl" and head.lemma not in self.classes["planned"] and head.lemma not in JOURNEYS:
             return None if head.tag != "VBN" else found("hypothetical", verb, "purpose")
-        if verb.dep == "advcl":
+        if verb.dep == "advcl" or (verb.dep == "xcomp" and head.lemma in ("leave", "depart", "fly", "head", "travel")):
             return found("planned" if event_type in _ITINERARY else "hypothetical", verb, "infinitive")
         if head.lemma in _BROUGHT_ABOUT and head.tag != "VB":
             return found("occurred", verb, "brought about")

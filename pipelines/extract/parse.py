@@ -18,6 +18,7 @@ from pipelines.extract.date_expressions import DateMention
 from pipelines.extract.gazetteer import Mention
 from pipelines.extract.layout import Sentence
 from pipelines.extract.lemmas import Lemmas, Row
+from pipelines.extract.mend import mend_object, mend_subject
 
 _PLACEHOLDER = {
     "person": "Johnson", "state": "Germany", "organization": "Congress", "government": "Congress", "company": "Boeing", "media": "Reuters",
@@ -286,23 +287,9 @@ def _tree(sentence: Sentence, plain: Plain, rows: list[Row]) -> Tree:
         ):
             token.date = None  # one token stands for the expression: the one that the others hang on
     tree = Tree(sentence, tokens)
-    _mend_subject(tree)
+    mend_subject(tree)
+    mend_object(tree)
     return tree
-
-
-def _mend_subject(tree: Tree) -> None:
-    """ "The minister, who is in Rome, called on the king": a past tense behind a comma that was taken for a participle is the main verb."""
-    root = next((t for t in tree.tokens if t.head == t.i), None)
-    if root is None or root.pos not in ("NOUN", "PROPN") or tree.sentence.heading:
-        return
-    for verb in tree.children(root, "acl"):
-        before = tree.tokens[verb.i - 1]
-        if verb.tag == "VBN" and verb.text.endswith("ed") and before.text == "," and not tree.children(verb, "agent"):
-            verb.head, verb.dep, verb.tag = verb.i, "ROOT", "VBD"
-            root.head, root.dep = verb.i, "nsubj"
-            root.children.remove(verb.i)
-            verb.children = sorted([*verb.children, root.i])
-            return
 
 
 def _original(plain: Plain, begins: list[int], start: int, end: int) -> tuple[int, int, Mention | DateMention | None]:

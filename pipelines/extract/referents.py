@@ -254,7 +254,9 @@ class Referents:
         return bool(words & {"the", "this", "that", "its", "his", "her"})
 
     def _definite_agent(self, token: Token) -> list[Part]:
-        """ "The minister", "the government": the holder of the office named last."""
+        """ "The minister", "the government": the holder of the office named last; "the delegation": that told before."""
+        if (sender := self.scene.sent.get(token.lemma)) is not None:
+            return [Part(sender.lower(), sender, "", token.start, token.end, "anaphor")]
         title = " ".join([*(c.text.lower() for c in self.tree.children(token, "amod", "compound")), token.lemma])
         key = self.scene.holder(title)
         if key is None and token.lemma in self.lexicon.agents["people"]:

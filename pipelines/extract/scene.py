@@ -20,6 +20,9 @@ _PRONOUN = re.compile(r"[\"“'‘]?(?:He|She)\b")
 _SAID = re.compile(
     r"[A-Z][\w'’-]+ (?:said|says|added|told|noted|stressed|warned|insisted|argued|explained|recalled|claimed)\b"
 )
+_SENT = re.compile(r"\b(delegation|mission|contingent|entourage)\b")
+_WHOSE = re.compile(r"(?:['’]s?)?(?:[ -][\w-]+){0,4}? $")  # between a state and what it sends: "Syria's high-level "
+_FROM = re.compile(r"\s(?:from|of)(?: the)? $|,?\s(?:led|headed) by .{0,60}$", re.S)
 _NEAR = 2  # paragraphs
 _STATE_FORMS = ("name", "capital", "seat", "demonym")
 
@@ -55,6 +58,9 @@ class Scene:
     countries: tuple[str, ...] = ()  # those named in the sentence before
     instrument: Instrument | None = None  # that of the agreement told last
     named: list[tuple[int, str]] = field(default_factory=list)  # (paragraph, country) of each side named so far
+    sent: dict[str, str] = field(
+        default_factory=dict
+    )  # "delegation": the state whose was told last, and no other beside it
 
     def enter(self, paragraph: int) -> None:
         """Move into a paragraph. An item of a digest starts anew: nobody told before it plays a part in it."""
@@ -66,7 +72,7 @@ class Scene:
         if paragraph in items:
             self.home, self.pair, self.subject, self.organization = items[paragraph], None, None, None
             self.persons, self.groups, self.named, self.persons_told = [], [], [], []
-            self.spoken, self.countries, self.instrument = [], (), None
+            self.spoken, self.countries, self.instrument, self.sent = [], (), None, {}
         elif items and paragraph > min(items):
             self.pair = None
 
@@ -75,6 +81,7 @@ class Scene:
         words = re.findall(r"[a-z-]{3,}", text[start:end].lower())
         self.spoken = [*self.spoken[-1:], frozenset(words) | {w[:-1] for w in words if w.endswith("s")}]
         self.countries = tuple(dict.fromkeys(m.country for m in mentions if m.country and m.kind in _SIDES))
+        self._see_sent(mentions, text, start, end)
         if _PRONOUN.match(text, start) is None:
             said = _SAID.match(text, start)
             self.stranger = said is not None and all(m.start >= said.end() for m in mentions)
@@ -87,6 +94,22 @@ class Scene:
                 self.persons.append(m.key)
             elif m.kind == "organization":
                 self.organization = m.key
+
+    def _see_sent(self, mentions: list[Mention], text: str, start: int, end: int) -> None:
+        """ "The Syrian delegation", "a mission from Chad", "a delegation led by X": whose "the delegation" is from now on."""
+        found: dict[str, set[str]] = {}
+        for match in _SENT.finditer(text, start, end):
+            for m in mentions:
+                actor = self.entities.actors.get(m.key)
+                country = m.country or (actor.country if actor is not None else None)
+                before = m.kind == "state" and m.end <= match.start() and _WHOSE.fullmatch(text, m.end, match.start())
+                if country and (before or (m.start >= match.end() and _FROM.fullmatch(text, match.end(), m.start))):
+                    found.setdefault(match[1], set()).add(country)
+                    break
+        for word, countries in found.items():
+            self.sent.pop(word, None)
+            if len(countries) == 1:
+                self.sent[word] = next(iter(countries))
 
     def tell(self, event: Event) -> None:
         """Remember the sides of an event."""

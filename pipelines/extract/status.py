@@ -6,7 +6,7 @@ to" or "urged" is no event of its own: the agreement, threat or appeal is.
 
 from __future__ import annotations
 
-from pipelines.extract.governors import Governors
+from pipelines.extract.governors import BESIDE, Governors
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.nonfinite import NonFinite, found
 from pipelines.extract.parse import Token, Tree
@@ -72,6 +72,9 @@ class StatusReader:
                 return found("denied", child, "clause")
         if verb is None and event_type == "sanction" and noun.dep == "pobj" and self._is_definite(noun):
             return found("occurred", noun, "definite noun")  # "can offset the effects of the sanctions"
+        prep = self.tree.head(noun)
+        if noun.dep == "pobj" and prep is not None and prep.lemma in BESIDE:
+            verb = None  # "means to forge ties amid a visit by X"
         if verb is not None and (announced := self._announced(noun, verb)) is not None:
             return announced
         if verb is not None:

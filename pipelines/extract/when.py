@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipelines.extract.candidate import Candidate
 from pipelines.extract.date_expressions import DateMention
 from pipelines.extract.dates import Clock, to_edtf
-from pipelines.extract.nonfinite import RANKS
+from pipelines.extract.nonfinite import JOURNEYS, RANKS
 from pipelines.extract.parse import Token, Tree
 from pipelines.extract.records import Event, Found, When
 
@@ -18,6 +18,7 @@ _PARTS_OF_DAY = frozenset(
 )
 _FARTHEST = 9
 _REPORTS = frozenset("say report tell note add state quote write claim recall observe inform reply insist".split())
+_OUTLETS = frozenset({"agency", "media", "newspaper", "paper", "daily", "television", "radio", "broadcaster", "outlet"})
 _CAUSES = frozenset({"over", "after", "following", "because", "despite", "amid", "since", "before", "ahead"})
 _SPEECH = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject", "endorse", "concede"})
 
@@ -46,7 +47,8 @@ def attach_dates(tree: Tree, candidates: list[Candidate], clock: Clock) -> None:
             or not _shares(tree, owner[token.i][1], candidate, owner[token.i][0], distance)
         ):
             continue
-        when = read(token.date, clocks[token.i], event.status.value) if token.date else None
+        status = "occurred" if _is_behind(tree, token, candidate) else event.status.value
+        when = read(token.date, clocks[token.i], status) if token.date else None
         if when is None or token.date is None:
             continue
         event.when = when
@@ -61,6 +63,7 @@ def attach_dates(tree: Tree, candidates: list[Candidate], clock: Clock) -> None:
             event.status = Found("planned", when.start, when.end, "status:planned/date ahead")
         owner.setdefault(token.i, (distance, candidate))
     _fronted(tree, live, clocks)
+    _during(tree, live)
 
 
 def _settle_rank(event: Event, when: When, clock: Clock) -> None:
@@ -91,6 +94,13 @@ def _is_ahead(tree: Tree, token: Token) -> bool:
     )
 
 
+def _is_behind(tree: Tree, token: Token, candidate: Candidate) -> bool:
+    """ "Left on Monday to visit X": the day of what has happened, though the visit is still to come."""
+    head = tree.head(token)
+    verb = tree.head(head) if head is not None and head.pos == "ADP" else head
+    return verb is not None and verb.tag == "VBD" and verb.lemma in JOURNEYS and verb is not candidate.verb
+
+
 def _is_of_noun(tree: Tree, token: Token, candidate: Candidate) -> bool:
     """ "Have grown closer since the invasion in 2022": the year hangs on the noun, and dates nothing else."""
     event, noun = candidate.event, candidate.trigger
@@ -118,6 +128,28 @@ def _fronted(tree: Tree, live: list[Candidate], clocks: dict[int, Clock]) -> Non
         apart = any(t.dep in ("relcl", "acl", "ccomp", "advcl") for t in chain if t.pos in ("VERB", "AUX"))
         if not apart and not any(t.text.lower() == "had" for t in tree.children(anchor, "aux")):
             event.when = read(opening.date, clocks[opening.i], event.status.value)
+
+
+def _during(tree: Tree, live: list[Candidate]) -> None:
+    """ "The visit in March, during which they signed a treaty": what is done during an act has its date."""
+    for candidate in live:
+        verb, event = candidate.verb, candidate.event
+        if (
+            event is None
+            or event.when is not None
+            or verb is None
+            or verb.dep != "relcl"
+            or event.status.value != "occurred"
+        ):
+            continue
+        within = any(t.lemma in ("during", "at") and tree.children(t, "pobj")[:1] for t in tree.children(verb, "prep"))
+        over = [c.event for c in live if c.trigger is tree.head(verb) and c is not candidate and c.event is not None]
+        if over and over[0].status.value == "occurred" and (within or _opens_with(tree, verb, "where", "when")):
+            event.when = over[0].when
+
+
+def _opens_with(tree: Tree, verb: Token, *words: str) -> bool:
+    return any(t.text.lower() in words for t in tree.children(verb, "advmod"))
 
 
 def _is_modifier(tree: Tree, token: Token) -> bool:
@@ -216,6 +248,8 @@ def _is_of_report(tree: Tree, token: Token, candidate: Candidate, own: set[int])
     reports = head is not None and (head.lemma in _REPORTS or (ahead and head.lemma in ("announce", "confirm")))
     if head is None or head.i in own or not reports:
         return False
+    if head.dep == "acl" and tree.tokens[head.i - 1].lemma in _OUTLETS:
+        return True  # "…, a news agency reported on Monday", hung on something else
     here = candidate.verb or candidate.trigger
     for over in tree.ancestors(here):
         if over.i == head.i:

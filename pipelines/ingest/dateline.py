@@ -77,12 +77,14 @@ _EDITION = re.compile(
 )
 _DAY_AT_END = re.compile(r"(?:\s[–—|-]|[,:])\s+$")
 _SEPARATORS = " \t\u00a0,;:|·•–—-/()[]*_"
-_AGENCY = rf"\((?P<agency>{_NAME})\)"
+_AGENCY = rf"[(/](?P<agency>{_NAME})[)/]"
 _OPENING = re.compile(rf"(?P<place>{_NAME}(?:,\s*{_NAME}){{0,2}})\s*(?:{_AGENCY})?\s*[,:|–—-]*\s*$")
-_CLOSING = re.compile(rf"\s*,?\s*(?:{_AGENCY})?\s*(?:[–—:|]|-{{1,2}}\s|\.\s(?={_NAME_WORD}))")
+_CLOSING = re.compile(
+    rf"\s*[,.]?\s*(?:{_AGENCY})?\s*(?:[–—:|]|-{{1,2}}\s|\.\s(?={_NAME_WORD})|(?<=\))\s(?={_NAME_WORD}))"
+)
 _PLACE_DATE = rf"{_MONTH}\s+{_DAY}|{_DAY}\s+{_MONTH}"
 _AGENCY_LINE = re.compile(
-    rf"\s*(?P<place>{_NAME}(?:,\s*{_NAME}){{0,2}},?\s*)?(?P<day>(?i:{_PLACE_DATE})(?:,?\s+{_YEAR})?,?\s*)?{_AGENCY}\s*[–—:-]"
+    rf"\s*(?P<place>{_NAME}(?:,\s*{_NAME}){{0,2}},?\s*)?(?P<day>(?i:{_PLACE_DATE})(?:,?\s+{_YEAR})?[.,]?\s*)?{_AGENCY}(?:\s*[.–—:-]|(?<=\))\s(?={_NAME_WORD}))"
 )
 
 

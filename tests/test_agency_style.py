@@ -1,0 +1,95 @@
+"""How news agencies write, as real reports showed it: days between verb and object, delegations, deeds that kill, what happens during a visit."""
+
+import pytest
+
+from pipelines.ingest.dateline import read_dateline
+from tests.scoring import Told, read
+
+DAY = "2022-06-08"  # a Wednesday
+
+
+def told(text: str) -> list[tuple[str, str, str, str]]:
+    """Type, status, date and countries of each event."""
+    return [_short(event) for event in read(text, DAY).events]
+
+
+def _short(event: Told) -> tuple[str, str, str, str]:
+    return event.type or "", event.status or "", event.date or "", " ".join(sorted(event.countries))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the day between verb and object
+        (
+            "Kenya summoned on Monday Uganda's ambassador to protest against the shooting.",
+            [("protest", "occurred", "2022-06-06", "KEN UGA")],
+        ),
+        ("Peru's president received on Sunday Chile's foreign minister.", [("meet", "occurred", "2022-06-05", "CHL PER")]),
+        # a past tense that looks like a participle, with whoever reports it behind
+        (
+            "A senior Laotian military delegation left Hanoi to pay visits to Cuba and Mexico, a local news agency reported on Monday.",
+            [("visit", "planned", "", "CUB LAO MEX")],
+        ),
+        ("A Chadian delegation left N'Djamena to visit Niger.", [("visit", "planned", "", "NER TCD")]),
+        ("A Chadian delegation left Paris on Monday to visit Niger.", [("visit", "planned", "2022-06-06", "NER TCD")]),
+        # a deed and what it did are one
+        ("A Rwandan drone strike killed nine Congolese soldiers on Monday.", [("attack", "occurred", "2022-06-06", "COD RWA")]),
+        (
+            "A bomb attack carried out by Eritrean agents killed four Ethiopian ministers in 1993.",
+            [("attack", "occurred", "1993", "ERI ETH")],
+        ),
+        ("The US sanctions target two Nicaraguan state-owned banks.", [("sanction", "occurred", "", "NIC USA")]),
+        # what somebody is punished for is no deed of those who punish
+        (
+            "Canada imposed sanctions on Belarus for supporting the invasion.",
+            [("sanction", "occurred", "", "BLR CAN")],
+        ),
+        # what happens amid, during and after
+        (
+            "Kenya and Ghana signaled their intention to forge a closer partnership amid a visit to Accra by Kenyan President William Ruto.",
+            [("visit", "occurred", "", "GHA KEN")],
+        ),
+        (
+            "She recalled the visit to Cuba by Angolan President João Lourenço in July 2019, during which nine documents were signed.",
+            [("visit", "occurred", "2019-07", "AGO CUB"), ("sign", "occurred", "2019-07", "AGO CUB")],
+        ),
+        ("The visits to Iran will be followed by the Cuban delegation's trip to Mongolia.", [("visit", "planned", "", "CUB MNG")]),
+        ("The strike by Chad on Niger comes a day after Mali's statement.", [("attack", "occurred", "", "NER TCD")]),
+        # members are no news, nor are ties on another level
+        ("Laos and Mongolia, who are members of the Non-Aligned Movement, met in Baku.", [("meet", "occurred", "", "LAO MNG")]),
+        ("Iran and Oman signed a trade agreement to lift cooperation to a new level.", [("sign", "occurred", "", "IRN OMN")]),
+        ("The Fijian minister held a telephone conversation with his Samoan counterpart.", [("call", "occurred", "", "FJI WSM")]),
+        ("Syria has been branded an outpost of tyranny by the United States.", [("accuse", "occurred", "", "SYR USA")]),
+    ],
+)  # fmt: skip
+def test_what_agencies_tell(text: str, expected: list[tuple[str, str, str, str]]) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "country"),
+    [
+        ("The Chadian trade delegation arrived in Doha on Sunday.", "TCD"),
+        ("Chad's high-level delegation arrived in Doha on Sunday.", "TCD"),
+        ("A delegation from Chad arrived in Doha on Sunday.", "TCD"),
+        ("A delegation led by Serbian minister Ivica Dačić arrived in Doha on Sunday.", "SRB"),
+    ],
+)
+def test_the_delegation_is_the_one_told_before(before: str, country: str) -> None:
+    met = read(f"{before} The delegation met the Omani energy minister on Monday.", DAY).event("meet")
+    assert met.countries == {country, "OMN"}
+
+
+@pytest.mark.parametrize(
+    ("line", "day", "agency"),
+    [
+        ("MOSCOW, July 30, 2024. /TASS/. The two sides signed a memorandum.", "2024-07-30", "TASS"),
+        ("MINSK, 3 March 2026 /BelTA/ - The two sides met.", "2026-03-03", "BelTA"),
+        ("HAVANA, May 7, 2021 (ACN) The two ministers spoke.", "2021-05-07", "ACN"),
+        ("MOSCOW, July 30. /TASS/. The two sides signed a memorandum.", "None", "TASS"),
+    ],
+)
+def test_agencies_between_slashes_and_without_a_dash(line: str, day: str, agency: str) -> None:
+    found = read_dateline(f"{line}\n\nMore is told here.\n")
+    assert (str(found.published), found.agency) == (day, agency)
