@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import fsspec
 import pandas
 import polars as pl
 import pyarrow as pa
@@ -154,6 +155,18 @@ def test_the_database_is_read_from_its_folder_and_from_elsewhere(parted: Path, t
     assert "No files found" in ask(tmp_path, database)
 
 
+def test_the_database_is_read_in_a_store(parted: Path) -> None:
+    memory = fsspec.filesystem("memory")
+    memory.put(str(parted), "/partitions", recursive=True)
+    with duckdb.connect() as connection:
+        connection.register_filesystem(memory)
+        connection.register_filesystem(fsspec.filesystem("dir", path="/partitions", fs=memory))
+        connection.execute("ATTACH 'dir://pactwatch.duckdb' AS pactwatch (READ_ONLY)")
+        connection.execute("SET VARIABLE pactwatch = 'memory://partitions'")
+        found = connection.execute("SELECT count(*) FROM pactwatch.evidence").fetchall()
+    assert found == [(tables()["statements"].num_rows,)]
+
+
 def test_other_readers_take_the_folder_for_one_table(parted: Path) -> None:
     rows = tables()["statements"]
     folder = parted / "data" / "statements.parquet"
@@ -224,12 +237,12 @@ def test_a_partition_that_is_other_or_gone_is_told(copied: Path) -> None:
     assert any("part-0001.parquet is missing" in problem for problem in verify(copied).problems)
 
 
-@pytest.mark.parametrize("parts", [[], None, [{"path": "../../x"}], ["a", 1], {"a": 1}])
+@pytest.mark.parametrize("parts", [[], None, [{"path": "../../x"}], ["a", 1], {"a": 1}, "more"])
 def test_parts_that_are_not_those_of_the_path_are_told(copied: Path, parts: object) -> None:
     loaded = json.loads((copied / "datapackage.json").read_text(encoding="utf-8"))
     for resource in loaded["resources"]:
         if resource["name"] == "statements-parquet":
-            resource["parts"] = parts
+            resource["parts"] = [*resource["parts"], "x"] if parts == "more" else parts
     (copied / "datapackage.json").write_text(json.dumps(loaded))
     report = verify(copied)
     assert not report.ok

@@ -107,8 +107,11 @@ def _files(report: Report, name: str, resource: Mapping[str, Any]) -> list[Mappi
     if not isinstance(resource.get("path"), list):
         return [resource]
     parts = resource.get(PARTS)
-    if isinstance(parts, list) and [part.get("path") for part in parts if isinstance(part, dict)] == resource["path"]:
-        return parts
+    told: list[Mapping[str, Any]] = (
+        [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    )
+    if told == parts and [part.get("path") for part in told] == resource["path"]:
+        return told
     report.problem("path", f"{name}: its parts are not those of its path")
     return []
 
