@@ -60,11 +60,70 @@ def _short(event: Told) -> tuple[str, str, str, str]:
         ("Laos and Mongolia, who are members of the Non-Aligned Movement, met in Baku.", [("meet", "occurred", "", "LAO MNG")]),
         ("Iran and Oman signed a trade agreement to lift cooperation to a new level.", [("sign", "occurred", "", "IRN OMN")]),
         ("The Fijian minister held a telephone conversation with his Samoan counterpart.", [("call", "occurred", "", "FJI WSM")]),
+        # talks on the telephone are one call, and take place nowhere that is talked about
+        (
+            "Ghana's foreign minister received a phone call from his Omani counterpart, during which they discussed trade.",
+            [("call", "occurred", "", "GHA OMN")],
+        ),
+        (
+            "During a phone conversation on Monday, the Chadian and Omani presidents discussed the situation in Sudan.",
+            [("call", "occurred", "2022-06-06", "OMN TCD")],
+        ),
+        (
+            "Kenyan President William Ruto was the first of the African leaders to hold a meeting with Lula da Silva of Brazil.",
+            [("meet", "occurred", "", "BRA KEN")],
+        ),
+        ("Chad accuses Sudan of keeping troops on its soil; Sudan denies it.", [("accuse", "occurred", "", "SDN TCD")]),
+        # cut between two, by nobody named
+        ("Flights between Lima and Quito were suspended on Monday.", [("sanction", "occurred", "2022-06-06", "ECU PER")]),
+        ("The border between Chad and Sudan was closed on Monday.", [("sever", "occurred", "2022-06-06", "SDN TCD")]),
+        # what somebody goes for is as much to come as the journey
+        (
+            "Moldova's president will fly to Ankara on Friday for talks with her Turkish counterpart.",
+            [("visit", "planned", "2022-06-10", "MDA TUR")],
+        ),
+        (
+            "Moldova's president is expected in Ankara on Friday for talks with her Turkish counterpart.",
+            [("visit", "planned", "2022-06-10", "MDA TUR"), ("meet", "planned", "2022-06-10", "MDA TUR")],
+        ),
+        (
+            "Kenya will punish Chad for its attack on Niger.",
+            [("sanction", "planned", "", "KEN TCD"), ("attack", "occurred", "", "NER TCD")],
+        ),
+        # a day of the week beside the present
+        ("Laos's prime minister begins a visit to Cuba on Friday.", [("visit", "planned", "2022-06-10", "CUB LAO")]),
+        ("Laos's prime minister began a visit to Cuba on Friday.", [("visit", "occurred", "2022-06-03", "CUB LAO")]),
+        # who lets whom; what a pact says of attacks; letters; talks before a journey
+        ("Belarus allowed Russian forces to use its airfields.", [("cooperate", "occurred", "", "BLR RUS")]),
+        (
+            "Chad and Niger signed a defence pact on 2 May 2022, under which an attack on one is an attack on both.",
+            [("sign", "occurred", "2022-05-02", "NER TCD")],
+        ),
+        (
+            "The Chilean foreign minister handed a letter from President Boric to his Moroccan colleague in Rabat.",
+            [("meet", "occurred", "", "CHL MAR")],
+        ),
+        (
+            "Belgium's foreign minister held talks with Rwanda's president before travelling on to Kampala.",
+            [("meet", "occurred", "", "BEL RWA"), ("visit", "occurred", "", "BEL UGA")],
+        ),
         ("Syria has been branded an outpost of tyranny by the United States.", [("accuse", "occurred", "", "SYR USA")]),
     ],
 )  # fmt: skip
 def test_what_agencies_tell(text: str, expected: list[tuple[str, str, str, str]]) -> None:
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Chad's minister met his Omani counterpart to discuss developments in the Gaza Strip.", None),
+        ("Chad's minister discussed the war in Sudan with his Omani counterpart in Cairo.", "Cairo"),
+        ("Chad's minister reviewed with his Omani counterpart the situation in Libya.", None),
+    ],
+)
+def test_what_is_talked_about_is_not_where_they_talk(text: str, place: str | None) -> None:
+    assert [event.place for event in read(text, DAY).events] == [place]
 
 
 @pytest.mark.parametrize(

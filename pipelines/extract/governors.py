@@ -24,6 +24,9 @@ _OUTCOMES = frozenset("lead result culminate end conclude".split())
 
 
 _PUNISHING = frozenset({"sanction", "impose", "penalise", "penalize", "punish", "blacklist", "fine", "slap"})
+_GOING = frozenset(
+    "fly travel go head visit arrive come land return leave depart gather meet expect due host receive welcome".split()
+)
 BESIDE = frozenset({"amid", "amidst", "following", "despite", "notwithstanding"})
 """what follows these has a status of its own"""
 
@@ -144,6 +147,11 @@ class Governors:
 
     def _under(self, here: Token, head: Token, status: Found) -> Found | None:
         """The status of an event below `here`, after what `head`, its governor, makes of it."""
+        if here.dep == "prep" and self._is_to_come(here, head):
+            return found("planned", head, "purpose")
+        told = self.tree.child(head, "dobj") if here.dep == "ccomp" and here.i < head.i else None
+        if told is not None and told.pos == "PRON":
+            return status  # "X accused Y; Y denied it"
         if here.dep == "agent" and head.lemma in ("follow", "precede") and self._modal(head) == "planned":
             return found("planned", head, "follows")
         if here.dep == "conj" and here.pos == "VERB" and head.pos == "VERB":
@@ -154,6 +162,14 @@ class Governors:
                 return None
             return found(modal, head, "shared modal") if status.value == "occurred" else status
         return self._effect(here, head, status) if here.dep in _GOVERNED else status
+
+    def _is_to_come(self, prep: Token, verb: Token) -> bool:
+        """ "Will fly to X for talks with Y", "will sign it during a visit": what is to be done there is to come as well."""
+        if prep.lemma != "during" and not (prep.lemma == "for" and verb.lemma in _GOING):
+            return False
+        over = self.tree.head(verb) if verb.tag == "VB" and verb.dep == "xcomp" else None
+        to_be = over is not None and over.lemma == "be"  # "is to arrive"
+        return to_be or self._modal(verb) == "planned" or (verb.tag == "VBN" and verb.lemma in self.classes["planned"])
 
     def _doubt(self, dep: str, head: Token) -> Token | None:
         """The word that puts in doubt what stands below it: "considered signing", "it is unlikely that X will sign"."""

@@ -52,7 +52,7 @@ def absorb(tree: Tree, candidates: list[Candidate]) -> list[Candidate]:
             out.append(candidate)
             continue
         first, second = host.event, event
-        if second.type == "visit" and first.type == "meet":
+        if second.type in ("visit", "call") and first.type == "meet":
             first.type, first.rule = second.type, second.rule
             for part in first.parts:
                 match = next((p for p in second.parts if p.key == part.key), None)
@@ -69,6 +69,12 @@ def absorb(tree: Tree, candidates: list[Candidate]) -> list[Candidate]:
 def _below(tree: Tree, candidate: Candidate) -> list[Token]:
     """What hangs on a candidate's verb or noun, other main clauses left out: "an operation targeting ...", "killing two"."""
     return tree.clause(candidate.verb or candidate.trigger, frozenset({"conj", "ccomp", "parataxis", "relcl"}))
+
+
+def _is_next(tree: Tree, candidate: Candidate) -> bool:
+    """ "Held talks in X before travelling on to Y": another act, before or after it."""
+    prep = tree.head(candidate.verb) if candidate.verb is not None and candidate.verb.dep == "pcomp" else None
+    return prep is not None and prep.lemma in ("before", "after")
 
 
 def _is_deed(tree: Tree, first: Candidate, second: Candidate) -> bool:
@@ -99,11 +105,14 @@ def _same(tree: Tree, first: Candidate, second: Candidate) -> bool:
         return bool(a.countries() & b.countries()) and (
             a.countries() <= b.countries() or b.countries() <= a.countries()
         )
+    if {a.type, b.type} == {"call", "meet"} and a.countries() == b.countries():
+        return True  # "received a call from X, during which they discussed Y"
     if {a.type, b.type} == {"visit", "meet"}:
         visit, meet = (a, b) if a.type == "visit" else (b, a)
         visitors = {p.key for p in visit.parts if p.role == "initiator"}
         relative = any(c.verb is not None and c.verb.dep == "relcl" for c in (first if a.type == "visit" else second,))
-        return bool(visitors & {p.key for p in meet.parts}) and not relative
+        apart = relative or any(_is_next(tree, c) for c in (first, second))
+        return bool(visitors & {p.key for p in meet.parts}) and not apart
     return False
 
 

@@ -79,7 +79,8 @@ class NonFinite:
         be = self.tree.head(noun)
         if be is None or be.lemma not in ("be", "become") or noun.dep not in ("nsubj", "attr"):
             return None
-        if not any(c.text.lower() in RANKS for c in self.tree.children(noun, "amod", "advmod", "nummod")):
+        told = [noun, *self.tree.children(noun, "amod", "advmod", "nummod")]
+        if not any(c.text.lower() in RANKS for c in told):
             return None
         modal = self._modal(be)
         return found(modal, be, "ranked") if modal in ("planned", "hypothetical") else found("occurred", be, "ranked")

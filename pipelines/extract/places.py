@@ -20,6 +20,9 @@ _GROUNDS = frozenset(
 _OCCASIONS = frozenset(  # at which something is done, wherever that is
     "invitation instigation request behest urging initiative insistence expense suggestion prompting mercy hand beginning start end height".split()
 )
+_TOPICS = frozenset(  # that are somewhere, wherever they are talked about
+    "situation development war conflict ceasefire cease-fire truce peace crisis stability fighting violence unrest escalation tension election event presence reconstruction".split()
+)
 _STATES = frozenset({"country", "state", "nation", "republic", "kingdom", "neighbour", "neighbor"})
 _OTHER_CLAUSES = frozenset({"relcl", "ccomp", "advcl", "acl", "conj", "xcomp", "pcomp", "parataxis"})
 
@@ -38,6 +41,8 @@ class Places:
             arguments += [a for a in self.roles.of_verb(candidate.framed) if a.position in ("in", "at")]
         for argument in arguments:
             if not (_tells_place(argument, candidate) or _is_hosting_capital(argument, candidate)):
+                continue
+            if self._is_of_topic(argument.token):
                 continue
             for token, mention in self._named_places(argument):
                 exact = mention.kind == "place" or mention.form in ("capital", "seat")
@@ -117,6 +122,7 @@ class Places:
                 or head is None
                 or head.lemma not in ("in", "at", "near")
                 or self._crosses(token, top)
+                or self._is_of_topic(token)
             ):
                 continue
             mention = token.mention
@@ -131,6 +137,11 @@ class Places:
                 start = words[0].start if words else token.start
                 return Found(self.text[start : token.end], start, token.end, "place:unknown"), None
         return None, None
+
+    def _is_of_topic(self, token: Token) -> bool:
+        """ "Discussed the situation in X": where that is, and not where they met."""
+        prep = self.tree.head(token) if token.dep == "pobj" else None
+        return prep is not None and prep.i > 0 and self.tree.tokens[prep.i - 1].lemma in _TOPICS
 
     def _crosses(self, token: Token, top: Token) -> bool:
         """Whether another clause or another participant stands between a place and the event."""

@@ -56,9 +56,15 @@ class Senses:
 
     def tells_nothing(self, noun: Token) -> bool:
         """Whether a noun is a name or a figure: "the Liberation War", "is a threat to stability", "mutual co-operation" (no operation)."""
-        if noun.lemma == "threat" and noun.dep in ("attr", "oprd"):
+        if noun.lemma == "threat" and noun.dep in ("attr", "oprd") or self._is_of_clause(noun):
             return True
         return self.text[noun.start - 3 : noun.start].lower() == "co-" or self._is_name_of_war(noun)
+
+    def _is_of_clause(self, noun: Token) -> bool:
+        """ "An attack on one is an attack on both": a clause of a pact."""
+        preps = [p for p in self.tree.children(noun, "prep") if p.lemma in ("on", "against", "upon")]
+        whom = [t for p in preps for t in self.tree.children(p, "pobj")]
+        return any(t.lemma in ("one", "either", "any", "both", "other", "all") and t.mention is None for t in whom)
 
     def _is_name_of_war(self, noun: Token) -> bool:
         """ "The Liberation War", "the Bangladesh War": a name, where it does not tell of two sides."""

@@ -26,6 +26,7 @@ _CLAUSE_TARGETS = frozenset({"aid", "agree", "offer", "threaten", "appeal", "acc
 _CONCERNS = frozenset(
     "aid offer endorse accuse reject threaten appeal protest recognize sever sanction concede retreat agree cooperate coerce negotiate sign mediate".split()
 )
+_CUT = frozenset({"sanction", "sever", "coerce"})
 _ANSWERS = frozenset({"reject", "accuse", "endorse", "agree", "concede"})
 _SHARED = frozenset({"ratify", "retreat"})
 _ANNOUNCED = frozenset({"sanction", "sever", "deploy", "aid", "concede", "recognize", "coerce", "retreat"})
@@ -49,7 +50,10 @@ class Sides:
             self._clause_target(candidate, candidate.verb or candidate.trigger, event)
         self._where_it_was_done(candidate, event)
         self._where_it_struck(candidate, event)
-        if kind.sides == 2 and len(event.countries()) < 2:
+        cut = (
+            candidate.type in _CUT and candidate.noun is None and not event.parts
+        )  # "flights between X and Y were suspended"
+        if cut or (kind.sides == 2 and len(event.countries()) < 2):
             for part in self.within.between(candidate, self.roles):
                 part.role = "participant"
                 event.add(part)

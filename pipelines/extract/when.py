@@ -18,6 +18,9 @@ _PARTS_OF_DAY = frozenset(
 )
 _FARTHEST = 9
 _REPORTS = frozenset("say report tell note add state quote write claim recall observe inform reply insist".split())
+_SCHEDULED = frozenset(
+    "begin start open arrive leave travel visit meet fly host hold sign go head return gather convene resume receive welcome".split()
+)
 _OUTLETS = frozenset({"agency", "media", "newspaper", "paper", "daily", "television", "radio", "broadcaster", "outlet"})
 _CAUSES = frozenset({"over", "after", "following", "because", "despite", "amid", "since", "before", "ahead"})
 _SPEECH = frozenset({"agree", "offer", "threaten", "appeal", "accuse", "reject", "endorse", "concede"})
@@ -47,7 +50,7 @@ def attach_dates(tree: Tree, candidates: list[Candidate], clock: Clock) -> None:
             or not _shares(tree, owner[token.i][1], candidate, owner[token.i][0], distance)
         ):
             continue
-        status = "occurred" if _is_behind(tree, token, candidate) else event.status.value
+        status = _direction(tree, token, candidate, event.status.value)
         when = read(token.date, clocks[token.i], status) if token.date else None
         if when is None or token.date is None:
             continue
@@ -63,7 +66,6 @@ def attach_dates(tree: Tree, candidates: list[Candidate], clock: Clock) -> None:
             event.status = Found("planned", when.start, when.end, "status:planned/date ahead")
         owner.setdefault(token.i, (distance, candidate))
     _fronted(tree, live, clocks)
-    _during(tree, live)
 
 
 def _settle_rank(event: Event, when: When, clock: Clock) -> None:
@@ -92,6 +94,22 @@ def _is_ahead(tree: Tree, token: Token) -> bool:
     return verb is not None and any(
         t.text.lower() in ("will", "shall", "'ll", "’ll") for t in tree.children(verb, "aux")
     )
+
+
+def _direction(tree: Tree, token: Token, candidate: Candidate, status: str) -> str:
+    """The status by which an expression is read: as that of the event, where its clause says nothing else."""
+    if _is_behind(tree, token, candidate):
+        return "occurred"
+    return "planned" if _is_scheduled(tree, token, candidate) else status
+
+
+def _is_scheduled(tree: Tree, token: Token, candidate: Candidate) -> bool:
+    """ "X begins a visit to Y on Thursday": a day of the week beside the present is to come. Headlines tell the past so."""
+    verb = candidate.verb
+    if verb is None or verb.tag not in ("VBZ", "VBP") or verb.lemma not in _SCHEDULED or tree.sentence.heading:
+        return False
+    day = token.date is not None and token.date.kind == "weekday"
+    return day and not any(t.tag == "VBD" for t in tree.ancestors(token))
 
 
 def _is_behind(tree: Tree, token: Token, candidate: Candidate) -> bool:
@@ -128,28 +146,6 @@ def _fronted(tree: Tree, live: list[Candidate], clocks: dict[int, Clock]) -> Non
         apart = any(t.dep in ("relcl", "acl", "ccomp", "advcl") for t in chain if t.pos in ("VERB", "AUX"))
         if not apart and not any(t.text.lower() == "had" for t in tree.children(anchor, "aux")):
             event.when = read(opening.date, clocks[opening.i], event.status.value)
-
-
-def _during(tree: Tree, live: list[Candidate]) -> None:
-    """ "The visit in March, during which they signed a treaty": what is done during an act has its date."""
-    for candidate in live:
-        verb, event = candidate.verb, candidate.event
-        if (
-            event is None
-            or event.when is not None
-            or verb is None
-            or verb.dep != "relcl"
-            or event.status.value != "occurred"
-        ):
-            continue
-        within = any(t.lemma in ("during", "at") and tree.children(t, "pobj")[:1] for t in tree.children(verb, "prep"))
-        over = [c.event for c in live if c.trigger is tree.head(verb) and c is not candidate and c.event is not None]
-        if over and over[0].status.value == "occurred" and (within or _opens_with(tree, verb, "where", "when")):
-            event.when = over[0].when
-
-
-def _opens_with(tree: Tree, verb: Token, *words: str) -> bool:
-    return any(t.text.lower() in words for t in tree.children(verb, "advmod"))
 
 
 def _is_modifier(tree: Tree, token: Token) -> bool:
@@ -277,6 +273,9 @@ def _distance(tree: Tree, token: Token, candidate: Candidate) -> float | None:
 
 def _shares(tree: Tree, first: Candidate, second: Candidate, near: float, far: float) -> bool:
     """Whether two events share one date: the same verb carries both, or coordinated verbs with one subject."""
+    clause = second.verb
+    if clause is not None and clause.dep == "relcl" and _at_the_time(tree, clause):
+        return tree.head(clause) in (first.trigger, *_inside(tree, first))
     if first.verb is not None and second.verb is not None:
         if first.verb.i == second.verb.i or first.trigger.i == second.trigger.i:
             return not _is_aside(tree, second)
@@ -289,8 +288,6 @@ def _shares(tree: Tree, first: Candidate, second: Candidate, near: float, far: f
         if b.dep in ("advcl", "xcomp", "pcomp") and a in tree.ancestors(b) and far <= near + 6:
             bare = second.event is not None and second.event.nominal and second.trigger.dep == "pobj"
             return not (bare and b.dep == "advcl" and tree.children(b, "mark"))  # "as both grapple with sanctions"
-        if b.dep == "relcl" and tree.head(b) in (first.trigger, *_inside(tree, first)) and _at_the_time(tree, b):
-            return True
         if second.framed is not None and second.framed.i == a.i or first.framed is not None and first.framed.i == b.i:
             return True
     return False
