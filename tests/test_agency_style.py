@@ -152,3 +152,20 @@ def test_the_delegation_is_the_one_told_before(before: str, country: str) -> Non
 def test_agencies_between_slashes_and_without_a_dash(line: str, day: str, agency: str) -> None:
     found = read_dateline(f"{line}\n\nMore is told here.\n")
     assert (str(found.published), found.agency) == (day, agency)
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("Congo accused Rwanda of backing the rebels.", {"COD", "RWA"}),
+        ("Rwandan troops entered eastern Congo on Monday.", {"COD", "RWA"}),
+        ("Congo-Brazzaville and Gabon signed a fishing agreement.", {"COG", "GAB"}),
+        ("Albanese met Modi in Delhi on Monday.", {"AUS", "IND"}),
+        (
+            "South Korea and Japan held talks on trade. Korea and Japan signed a fishing agreement on Monday.",
+            {"JPN", "KOR"},
+        ),
+    ],
+)
+def test_names_of_several_are_found_and_decided(text: str, countries: set[str]) -> None:
+    assert read(text, DAY).events[-1].countries == countries

@@ -41,7 +41,8 @@ def automaton(lexicon: Lexicon) -> Automaton:
     import ahocorasick
 
     machine = ahocorasick.Automaton()
-    for surface in lexicon.surfaces:
+    # Also forms that belong to nobody, but to one of several: "Congo", "Bush".
+    for surface in dict.fromkeys([*lexicon.surfaces, *sorted(lexicon.undecided)]):
         machine.add_word(surface, surface)
     machine.make_automaton()
     return Automaton(lexicon, machine)
