@@ -25,6 +25,14 @@ def arrow_schema(table: Table) -> "pa.Schema":
     return pa.schema(fields, {"title": table.title, "description": table.description, "primaryKey": key})
 
 
+def without_codes(schema: "pa.Schema") -> "pa.Schema":
+    """A schema as it is read: dictionaries as the values that they stand for."""
+    import pyarrow as pa
+
+    fields = [f.with_type(f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in schema]
+    return pa.schema(fields, schema.metadata)
+
+
 def _about(field: Field, refers: str) -> dict[str, str]:
     """The metadata of a column in Arrow and Parquet: only what there is to say."""
     codes = json.dumps(field.meanings, ensure_ascii=False) if field.meanings else ""

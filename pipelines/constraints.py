@@ -91,10 +91,10 @@ def _columns(names: Iterable[str]) -> str:
     return ", ".join(map(quoted, names))
 
 
-def ddl(table: Table, there: Collection[str] | None = None) -> list[str]:
+def ddl(table: Table, views: Collection[str] = ()) -> list[str]:
     """The DuckDB statements that make the table: CREATE TABLE with all keys and checks, then its comments.
 
-    `there` are the names of the tables that a foreign key may lead to, where some are none in the database; None: all are.
+    `views` are the names of tables that are views in the database, where no foreign key can lead to.
     """
     lines = []
     for field in table.fields:
@@ -103,30 +103,36 @@ def ddl(table: Table, there: Collection[str] | None = None) -> list[str]:
     for key in table.all_unique():
         lines.append(f"{'PRIMARY KEY' if key == table.primary_key else 'UNIQUE'} ({_columns(key)})")
     for fk in table.foreign_keys:
-        if there is None or fk.table in there:
+        if fk.table not in views:
             references = f"{quoted(fk.table)} ({_columns(fk.references)})"
             lines.append(f"FOREIGN KEY ({_columns(fk.fields)}) REFERENCES {references}")
-    return [f"CREATE TABLE {quoted(table.name)} (\n  " + ",\n  ".join(lines) + "\n)", *_comments(table, "TABLE")]
+    return [
+        f"CREATE TABLE {quoted(table.name)} (\n  " + ",\n  ".join(lines) + "\n)",
+        *_comments(table, "TABLE", table.description),
+    ]
 
 
-def view_ddl(table: Table, source: str, *, temporary: bool = False) -> list[str]:
-    """The DuckDB statements that make a view of the table's columns, in their types, over the rows of `source`, as Arrow or Parquet has them; then its comments."""
+def view_ddl(table: Table, source: str, hint: str) -> list[str]:
+    """The DuckDB statements that make a view of the table's columns, in their types, over the rows of `source`; then its comments.
+
+    `hint` is what whoever looks at the view is told beside what the table holds.
+    """
     columns = ", ".join(f"{_plain(field)} AS {quoted(field.name)}" for field in table.fields)
-    kind = "TEMP VIEW" if temporary else "VIEW"
-    return [f"CREATE {kind} {quoted(table.name)} AS SELECT {columns} FROM {source}", *_comments(table, "VIEW")]
+    comments = _comments(table, "VIEW", f"{table.description} {hint}")
+    return [f"CREATE VIEW {quoted(table.name)} AS SELECT {columns} FROM {source}", *comments]
 
 
 def _plain(field: Field) -> str:
-    """A column in its type in the database. A moment in UTC becomes one without a zone whatever zone the reader lives in."""
     column = quoted(field.name)
-    return (
-        f"make_timestamp(epoch_us({column}))"
-        if field.type == "datetime"
-        else f"CAST({column} AS {_SQL_TYPES[field.type]})"
-    )
+    return without_zone(column) if field.type == "datetime" else f"CAST({column} AS {_SQL_TYPES[field.type]})"
 
 
-def _comments(table: Table, kind: str) -> list[str]:
+def without_zone(column: str) -> str:
+    """A moment in UTC, as Arrow and Parquet have it, without its zone, whatever zone the reader lives in."""
+    return f"make_timestamp(epoch_us({column}))"
+
+
+def _comments(table: Table, kind: str, words: str) -> list[str]:
     name = quoted(table.name)
     columns = [f"COMMENT ON COLUMN {name}.{quoted(f.name)} IS {literal(f.in_words())}" for f in table.fields]
-    return [f"COMMENT ON {kind} {name} IS {literal(table.description)}", *columns]
+    return [f"COMMENT ON {kind} {name} IS {literal(words)}", *columns]

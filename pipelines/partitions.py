@@ -12,10 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from pipelines.arrow import arrow_schema
-from pipelines.constraints import ddl, literal, quoted, view_ddl
+from pipelines.arrow import arrow_schema, without_codes
+from pipelines.constraints import ddl, literal, quoted, view_ddl, without_zone
 from pipelines.room import windows
-from pipelines.tables import Table, published
+from pipelines.tables import Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,6 +27,7 @@ PARTS = "parts"
 """Property of a resource in partitions: path, bytes and hash of each. The standard has none for resources of several files."""
 FOLDER = "pactwatch"
 """Variable of DuckDB: where the package lies. Without it views look for the partitions from the working directory on."""
+_HINT = f"(Over files in data/: open the database in its folder, or SET VARIABLE {FOLDER} = 'FOLDER'.)"
 
 
 def paths(table: str, rows: int, suffix: str) -> list[str]:
@@ -62,6 +63,12 @@ def rows_of(files: Sequence[Path]) -> int:
     return sum(int(pq.read_metadata(path).num_rows) for path in files)
 
 
+def paths_of(resource: Mapping[str, Any]) -> list[Any]:
+    """The paths of a resource, one or several, as they stand there."""
+    path = resource.get("path")
+    return path if isinstance(path, list) else [path]
+
+
 def files_of(resource: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Each file of a resource as a resource of one file: `path`, and `bytes` and `hash` where they are known."""
     if PARTS in resource:
@@ -75,10 +82,10 @@ def definition(table: Table, parted: Mapping[str, int]) -> list[str]:
     `parted` are the numbers of partitions by table. A key that leads to a table in partitions cannot be one of the database.
     """
     if table.name not in parted:
-        return ddl(table, there={each.name for each in published()} - parted.keys())
+        return ddl(table, parted)
     files = _numbered(table.name, parted[table.name], "parquet")
     listed = ", ".join(f"coalesce(getvariable('{FOLDER}'), '.') || {literal(f'/{path}')}" for path in files)
-    return view_ddl(table, f"read_parquet([{listed}])")
+    return view_ddl(table, f"read_parquet([{listed}])", _HINT)
 
 
 @contextmanager
@@ -104,14 +111,20 @@ def stand_ins(
 def bring(connection: "duckdb.DuckDBPyConnection", package: Path) -> None:
     """Lets a connection to the database of a package see its partitions though it may open no file: as Arrow datasets.
 
-    They stand under the names of their tables before the views of the database, within its other views too.
+    They stand under the names of their tables before the views of the database, within its other views too; with the columns that they
+    have, for the package may be of other days.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
     from pyarrow import dataset
 
-    for table in published():
-        files = files_in(package / "data", table.name)
-        if len(files) > 1:
-            source = f"partitions of {table.name}"
+    for folder in sorted(path for path in (package / "data").glob("*.parquet") if path.is_dir()):
+        if files := files_in(folder.parent, folder.stem):
+            schema = without_codes(pq.read_schema(files[0]))
             form = dataset.ParquetFileFormat(pre_buffer=False)
-            connection.register(source, dataset.dataset(list(map(str, files)), arrow_schema(table), form))
-            connection.execute(view_ddl(table, quoted(source), temporary=True)[0])
+            source = f"partitions of {folder.stem}"
+            connection.register(source, dataset.dataset(list(map(str, files)), schema, form))
+            moments = [quoted(field.name) for field in schema if pa.types.is_timestamp(field.type)]
+            plain = ", ".join(f"{without_zone(moment)} AS {moment}" for moment in moments)
+            columns = f"* REPLACE ({plain})" if plain else "*"
+            connection.execute(f"CREATE TEMP VIEW {quoted(folder.stem)} AS SELECT {columns} FROM {quoted(source)}")

@@ -120,6 +120,7 @@ def test_what_agencies_tell(text: str, expected: list[tuple[str, str, str, str]]
         ("Chad's minister met his Omani counterpart to discuss developments in the Gaza Strip.", None),
         ("Chad's minister discussed the war in Sudan with his Omani counterpart in Cairo.", "Cairo"),
         ("Chad's minister reviewed with his Omani counterpart the situation in Libya.", None),
+        ("Rwandan and Congolese troops fought a war in Katanga in 1998.", "Katanga"),
     ],
 )
 def test_what_is_talked_about_is_not_where_they_talk(text: str, place: str | None) -> None:

@@ -1,7 +1,6 @@
 """Tables in partitions: what a package of them says, how it is read, and that it says the same as one of single files."""
 
 import json
-import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ import fsspec
 import pandas
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +28,7 @@ from pipelines.release.record import find_record
 from pipelines.release.retracted import retracted
 from pipelines.release.verify import verify
 from pipelines.release.versions import find_release, newest_release
-from tests.sample import SIGNING, sample_rows, sample_tables, to_tables
+from tests.sample import SIGNING, sample_rows, to_tables
 
 MOST = 4
 SEEN = datetime(2025, 8, 3, 21, 30, tzinfo=UTC)
@@ -249,8 +249,8 @@ def test_parts_that_are_not_those_of_the_path_are_told(copied: Path, parts: obje
     assert any("its parts are not those of its path" in problem for problem in report.problems)
 
 
-def test_a_view_over_other_files_is_told(copied: Path) -> None:
-    os.chdir(copied)
+def test_a_view_over_other_files_is_told(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(copied)
     with duckdb.connect("pactwatch.duckdb") as connection:
         connection.execute("DROP VIEW statements")
         connection.execute(
@@ -259,10 +259,24 @@ def test_a_view_over_other_files_is_told(copied: Path) -> None:
     assert any("the view statements is not the one" in problem for problem in verify(copied).problems)
 
 
-def test_a_key_to_a_table_in_partitions_is_left_out_and_others_hold(parted: Path) -> None:
-    sql = (
-        "SELECT constraint_type, constraint_text FROM duckdb_constraints() WHERE table_name = 'agreements' ORDER BY ALL"
-    )
-    kinds = {kind for kind, _ in run_query(sql, parted).rows}
-    assert {"PRIMARY KEY", "CHECK"} <= kinds
-    assert sample_tables()["agreements"].num_rows <= MOST
+def test_a_key_to_a_table_in_partitions_is_left_out_and_others_hold(parted: Path, whole: Path) -> None:
+    sql = "SELECT constraint_text FROM duckdb_constraints() WHERE table_name = 'events' AND constraint_type = 'FOREIGN KEY'"
+    assert "event_types-parquet" in several(parted) and "agreements-parquet" not in several(parted)
+    kept, all_of_them = ({text for (text,) in run_query(sql, package).rows} for package in (parted, whole))
+    assert {text for text in all_of_them if "event_types" not in text} == kept < all_of_them
+    assert any("agreements" in text for text in kept)
+
+
+def test_a_view_says_where_it_looks_for_its_files(parted: Path) -> None:
+    sql = "SELECT comment FROM duckdb_views() WHERE view_name = 'statements' AND database_name = 'pactwatch'"
+    assert "SET VARIABLE pactwatch = 'FOLDER'" in run_query(sql, parted).rows[0][0]
+
+
+def test_a_package_of_other_days_is_asked_with_the_columns_that_it_has(copied: Path) -> None:
+    for part in (copied / "data" / "statements.parquet").iterdir():
+        data = pq.read_table(part)
+        pq.write_table(data.drop_columns(["rule"]).append_column("of_old", pa.array(["x"] * data.num_rows)), part)
+    found = run_query("SELECT count(of_old), count(DISTINCT statement_id) FROM statements", copied).rows
+    assert found == [(tables()["statements"].num_rows,) * 2]
+    with pytest.raises(PactwatchError, match="rule"):
+        run_query("SELECT rule FROM statements", copied)

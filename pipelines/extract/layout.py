@@ -229,8 +229,9 @@ def _skip_lead(
         return (match.end() if is_label else begin), None, lead
     if match and match["dash"] == "." and not _is_place(match["place"], lexicon):
         return begin, None, lead
-    told = match is not None and (match["date"] or match["agency"] or match["wire"])
-    framed = told and match is not None and (match["dash"] != "." or match["agency"])
+    framed = match is not None and (
+        match["agency"] or (match["dash"] != "." and (match["date"] or match["wire"]))
+    )  # a full stop alone frames nothing
     if match and match.end() < end and (match["place"].isupper() or framed):
         return match.end(), match.span("place"), lead
     return begin, None, lead

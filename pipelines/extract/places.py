@@ -42,7 +42,7 @@ class Places:
         for argument in arguments:
             if not (_tells_place(argument, candidate) or _is_hosting_capital(argument, candidate)):
                 continue
-            if self._is_of_topic(argument.token):
+            if self._is_of_topic(argument.token, candidate):
                 continue
             for token, mention in self._named_places(argument):
                 exact = mention.kind == "place" or mention.form in ("capital", "seat")
@@ -122,7 +122,7 @@ class Places:
                 or head is None
                 or head.lemma not in ("in", "at", "near")
                 or self._crosses(token, top)
-                or self._is_of_topic(token)
+                or self._is_of_topic(token, candidate)
             ):
                 continue
             mention = token.mention
@@ -138,10 +138,11 @@ class Places:
                 return Found(self.text[start : token.end], start, token.end, "place:unknown"), None
         return None, None
 
-    def _is_of_topic(self, token: Token) -> bool:
-        """ "Discussed the situation in X": where that is, and not where they met."""
+    def _is_of_topic(self, token: Token, candidate: Candidate) -> bool:
+        """ "Discussed the war in X": where that is, and not where they met; of the war itself it is the place."""
         prep = self.tree.head(token) if token.dep == "pobj" else None
-        return prep is not None and prep.i > 0 and self.tree.tokens[prep.i - 1].lemma in _TOPICS
+        topic = self.tree.tokens[prep.i - 1] if prep is not None and prep.i > 0 else None
+        return topic is not None and topic.lemma in _TOPICS and topic is not candidate.trigger
 
     def _crosses(self, token: Token, top: Token) -> bool:
         """Whether another clause or another participant stands between a place and the event."""

@@ -21,7 +21,7 @@ _SAID = re.compile(
     r"[A-Z][\w'’-]+ (?:said|says|added|told|noted|stressed|warned|insisted|argued|explained|recalled|claimed)\b"
 )
 _SENT = re.compile(r"\b(delegation|mission|contingent|entourage)\b")
-_WHOSE = re.compile(r"(?:['’]s?)?(?:[ -][\w-]+){0,4}? $")  # between a state and what it sends: "Syria's high-level "
+_WHOSE = re.compile(r"(?:['’]s?)?(?: [\w-]+){0,4} $")  # between a state and what it sends: "Syria's high-level "
 _FROM = re.compile(r"\s(?:from|of)(?: the)? $|,?\s(?:led|headed) by .{0,60}$", re.S)
 _NEAR = 2  # paragraphs
 _STATE_FORMS = ("name", "capital", "seat", "demonym")
@@ -58,9 +58,7 @@ class Scene:
     countries: tuple[str, ...] = ()  # those named in the sentence before
     instrument: Instrument | None = None  # that of the agreement told last
     named: list[tuple[int, str]] = field(default_factory=list)  # (paragraph, country) of each side named so far
-    sent: dict[str, str] = field(
-        default_factory=dict
-    )  # "delegation": the state whose was told last, and no other beside it
+    sent: dict[str, str] = field(default_factory=dict)  # whose "the delegation" is, told last and alone
 
     def enter(self, paragraph: int) -> None:
         """Move into a paragraph. An item of a digest starts anew: nobody told before it plays a part in it."""

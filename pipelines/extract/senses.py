@@ -64,7 +64,8 @@ class Senses:
         """ "An attack on one is an attack on both": a clause of a pact."""
         preps = [p for p in self.tree.children(noun, "prep") if p.lemma in ("on", "against", "upon")]
         whom = [t for p in preps for t in self.tree.children(p, "pobj")]
-        return any(t.lemma in ("one", "either", "any", "both", "other", "all") and t.mention is None for t in whom)
+        words = {"one", "either", "any"} | ({"both", "all"} if noun.dep == "attr" else set())
+        return any(t.lemma in words and t.mention is None for t in whom)
 
     def _is_name_of_war(self, noun: Token) -> bool:
         """ "The Liberation War", "the Bangladesh War": a name, where it does not tell of two sides."""

@@ -50,9 +50,8 @@ class Sides:
             self._clause_target(candidate, candidate.verb or candidate.trigger, event)
         self._where_it_was_done(candidate, event)
         self._where_it_struck(candidate, event)
-        cut = (
-            candidate.type in _CUT and candidate.noun is None and not event.parts
-        )  # "flights between X and Y were suspended"
+        # "Flights between X and Y were suspended", by whomever.
+        cut = candidate.type in _CUT and candidate.noun is None and not event.parts
         if cut or (kind.sides == 2 and len(event.countries()) < 2):
             for part in self.within.between(candidate, self.roles):
                 part.role = "participant"

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.partitions import PARTS, paths
+from pipelines.partitions import PARTS, paths, paths_of
 from pipelines.project import ENGINE_VERSION, ROOT, tree_hash
 from pipelines.release.database import DATABASE
 from pipelines.release.files import size_and_hash
@@ -63,9 +63,8 @@ def weigh(described: dict[str, Any], folder: Path) -> None:
     """
     for index, resource in enumerate(described["resources"]):
         if resource["path"] != DATABASE:
-            several = not isinstance(resource["path"], str)
-            parts = [{"path": path, **_weight(folder / path)} for path in resource["path"]] if several else []
-            weight = {PARTS: parts} if several else _weight(folder / resource["path"])
+            parts = [{"path": path, **_weight(folder / path)} for path in paths_of(resource)]
+            weight = {PARTS: parts} if len(parts) > 1 else _weight(folder / resource["path"])
             schema = {"schema": resource["schema"]} if "schema" in resource else {}
             head = {key: value for key, value in resource.items() if key != "schema"}
             described["resources"][index] = {**head, **weight, **schema}

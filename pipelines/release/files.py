@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.arrow import without_codes
 from pipelines.room import WINDOW, Room, windows
 from pipelines.tables import Table
 
@@ -92,13 +93,10 @@ def read_parquet(paths: Path | Sequence[Path], room: Room | None = None) -> "pa.
 
     Into memory, or where the room has place for it. Nothing is read into a path: DuckDB would take `[` for a pattern, pyarrow `a=b` for a column.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     listed = [paths] if isinstance(paths, Path) else paths
-    schema = pq.read_schema(listed[0])
-    fields = [f.with_type(f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in schema]
-    plain = pa.schema(fields, schema.metadata)
+    plain = without_codes(pq.read_schema(listed[0]))
     return (room or Room()).keep(plain, (batch.cast(plain) for path in listed for batch in _batches(path)))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.arrow import conform
 from pipelines.constraints import ddl, literal, quoted
-from pipelines.partitions import definition, stand_ins
+from pipelines.partitions import definition, paths_of, stand_ins
 from pipelines.project import ROOT, tree_hash
 from pipelines.release.database import DATABASE, STORAGE
 from pipelines.release.descriptor import resource_name
@@ -75,7 +75,8 @@ def check_database(
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
             plain = _plain_tables(report, connection)
-            parted = {name: number for name in tables if (number := _files(described.get(resource_name(name)))) > 1}
+            files = {name: len(paths_of(described.get(resource_name(name), {}))) for name in tables}
+            parted = {name: number for name, number in files.items() if number > 1}
             if views == tree_hash(ROOT / "sql" / "views"):
                 _views(report, connection, {**_our_views(), **_over_partitions(tables, parted)})
             for name, table in tables.items():
@@ -122,11 +123,6 @@ def _our_views() -> Mapping[str, str]:
         connection.execute("DETACH ours")
         connection.execute(f"{attach} (READ_ONLY)")
         return _views_of(connection, "ours")
-
-
-def _files(resource: Mapping[str, Any] | None) -> int:
-    path = (resource or {}).get("path")
-    return len(path) if isinstance(path, list) else 1
 
 
 def _over_partitions(tables: Mapping[str, Table], parted: Mapping[str, int]) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.explorer.build import FOLDER as EXPLORER
 from pipelines.explorer.build import PAGE
-from pipelines.partitions import PARTS
+from pipelines.partitions import PARTS, paths_of
 from pipelines.release.changelog import CHANGELOG
 from pipelines.release.database import DATABASE
 from pipelines.release.descriptor import DESCRIPTOR
@@ -76,18 +76,13 @@ def read_descriptor(report: Report, folder: Folder, there: list[str]) -> Resourc
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         report.problem("descriptor", f"{DESCRIPTOR} cannot be read ({error})")
         return {}
-    paths = [str(path) for resource in listed for path in _paths(resource)]
+    paths = [str(path) for resource in listed for path in paths_of(resource)]
     if len(resources) != len(listed) or len(set(paths)) != len(paths):
         report.problem("descriptor", "two resources bear one name or one path")
     for name in sorted(set(there) - set(paths) - _OWN):
         if not name.startswith(f"{EXPLORER}/"):
             report.problem("file", f"{name} is not in the descriptor")
     return resources
-
-
-def _paths(resource: Mapping[str, Any]) -> list[Any]:
-    path = resource.get("path")
-    return path if isinstance(path, list) else [path]
 
 
 def good_files(report: Report, folder: Folder, resources: Resources, there: list[str]) -> dict[str, list[str]]:
